@@ -1,0 +1,1 @@
+//! Policies meet requests: matching, params, evaluation, decisions.

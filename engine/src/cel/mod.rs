@@ -1,0 +1,10 @@
+//! The Common Expression Language as cel-go 0.29 speaks it, without YAML and without Kubernetes.
+//!
+//! text → tokens → [`ast`] → checked AST → program → value or error, with cost, and on demand a trace.
+
+pub mod ast;
+pub mod types;
+pub mod error;
+pub mod value;
+pub mod cost;
+pub mod decls;

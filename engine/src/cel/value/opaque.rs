@@ -1,0 +1,17 @@
+//! Values of a library's own type.
+
+use core::{any::Any, fmt::Debug};
+
+use crate::cel::types::Type;
+
+/// A value whose inside only its library knows: a quantity, a URL, an authorizer.
+pub trait Opaque: Debug {
+    /// Its type, as `type(x)` and overload resolution see it.
+    fn kind(&self) -> Type;
+
+    /// Whether it equals another value of any opaque type.
+    fn equals(&self, other: &dyn Opaque) -> bool;
+
+    /// For downcasting: `value.as_any().downcast_ref::<Quantity>()`.
+    fn as_any(&self) -> &dyn Any;
+}

@@ -1,0 +1,1 @@
+//! Built-in checks of manifests; a check is one file.

@@ -1,0 +1,1 @@
+//! CEL as Kubernetes speaks it: which libraries, variables and limits at which version.

@@ -1,0 +1,31 @@
+//! The only layer that speaks to people: everything a reader of the answer may want, plain and serializable.
+//!
+//! One of the two serializable ends of the engine (the other is `review::Scenario`). Places are spans into the
+//! scenario's texts; views turn them into lines and columns.
+
+mod diagnostic;
+mod verdict;
+
+pub use self::{
+    diagnostic::{Diagnostic, Edit, Label, Severity},
+    verdict::{
+        AuditAnnotation, BindingReport, ConditionReport, Explanation, Finding, Iteration, MatchRow,
+        ObjectReport, Outcome, ParamReport, PolicyReport, Read, Response, Step, StepKind, StepState,
+        TraceNode, TraceOutcome, ValidationReport, Verdict,
+    },
+};
+
+use alloc::vec::Vec;
+
+use serde::{Deserialize, Serialize};
+
+/// The answer to a scenario.
+#[derive(Clone, Debug, Default, Serialize, Deserialize)]
+#[serde(rename_all = "camelCase", default)]
+pub struct Report {
+    /// One per judged object, in the order of the texts.
+    pub objects: Vec<ObjectReport>,
+    /// Everything that is worth a mark in an editor: parse errors, policy errors, lints, denials (at the policy and at the
+    /// manifest), findings. In order of place.
+    pub diagnostics: Vec<Diagnostic>,
+}

@@ -1,0 +1,2 @@
+//! The two commands of the README, and the chores behind them.
+fn main() {}
