@@ -5,7 +5,7 @@
 
 use alloc::{rc::Rc, vec::Vec};
 
-use super::{cost::CallEstimate, cost::SizeEstimate, error::EvalError, types::Type, value::Value};
+use super::{cost::CallEstimate, cost::Operand, error::EvalError, types::Type, value::Value};
 
 /// A variable of the environment.
 #[derive(Clone, Debug)]
@@ -30,6 +30,13 @@ pub struct FunctionDecl {
     /// One body for all overloads, chosen when no overload was selected by type (cel-go's singleton bindings: operators,
     /// `size`, conversions). `None`: the call is dispatched on run-time types among the overloads.
     pub singleton: Option<Body>,
+    /// Run-time cost by name, as Kubernetes' estimator has it: for calls of which no overload was selected, and for
+    /// overloads without a cost of their own.
+    pub cost: Option<RuntimeCost>,
+    /// Whether a call whose overload was selected runs its body without comparing the arguments' run-time types with the
+    /// parameters first (cel-go `DisableTypeGuards`). Dispatch among several overloads looks at the number of arguments
+    /// only, then.
+    pub unguarded: bool,
 }
 
 /// An example of a function: evaluated by a test, shown to people.
@@ -58,7 +65,7 @@ pub struct OverloadDecl {
     pub body: Option<Body>,
     /// Run-time cost of a call; `None`: 1, or what the function's row in cel-go's own table says.
     pub cost: Option<RuntimeCost>,
-    /// Static cost of a call and size of its result; `None`: 1 and unknown.
+    /// Static cost of a call and size of its result; `None`: as the function's row in cel-go's own table, else 1 and unknown.
     pub estimate: Option<StaticCost>,
     /// Prepares a call whose arguments are partly constant, once, when the program is built: a pattern to compile.
     /// `Err`: the program cannot be built. `Ok(None)`: nothing to prepare.
@@ -71,8 +78,8 @@ pub type Body = fn(&[Value]) -> Result<Value, EvalError>;
 /// Cost of a call that has happened: arguments, and the result unless it failed.
 pub type RuntimeCost = fn(&[Value], Option<&Value>) -> u64;
 
-/// Cost of a call not yet made, from the sizes of its arguments (receiver first).
-pub type StaticCost = fn(&[SizeEstimate]) -> CallEstimate;
+/// Cost of a call not yet made, from what is known of its arguments (receiver first).
+pub type StaticCost = fn(&[Operand<'_>]) -> CallEstimate;
 
 /// A prepared body that holds what was computed from constant arguments.
 pub type Prepared = Rc<dyn Fn(&[Value]) -> Result<Value, EvalError>>;
@@ -132,13 +139,34 @@ impl FunctionDecl {
     /// A function whose overloads bring their own bodies.
     #[must_use]
     pub fn new(name: &'static str, doc: &'static str, overloads: Vec<OverloadDecl>) -> Self {
-        Self { name, doc, examples: &[], overloads, singleton: None }
+        Self { name, doc, examples: &[], overloads, singleton: None, cost: None, unguarded: false }
     }
 
     /// With those examples.
     #[must_use]
     pub fn examples(self, examples: &'static [Example]) -> Self {
         Self { examples, ..self }
+    }
+
+    /// With that run-time cost for every overload that has none of its own.
+    #[must_use]
+    pub fn cost(self, cost: RuntimeCost) -> Self {
+        Self { cost: Some(cost), ..self }
+    }
+
+    /// With that static cost for every overload that has none of its own.
+    #[must_use]
+    pub fn estimate(mut self, estimate: StaticCost) -> Self {
+        for overload in &mut self.overloads {
+            overload.estimate.get_or_insert(estimate);
+        }
+        self
+    }
+
+    /// Without comparison of run-time types before the body runs.
+    #[must_use]
+    pub fn unguarded(self) -> Self {
+        Self { unguarded: true, ..self }
     }
 
     /// With one body for all overloads.

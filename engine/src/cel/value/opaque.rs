@@ -12,6 +12,11 @@ pub trait Opaque: Debug {
     /// Whether it equals another value of any opaque type.
     fn equals(&self, other: &dyn Opaque) -> bool;
 
+    /// Its size where the cost model gives it one (a CIDR: the octets of its prefix).
+    fn size(&self) -> Option<u64> {
+        None
+    }
+
     /// For downcasting: `value.as_any().downcast_ref::<Quantity>()`.
     fn as_any(&self) -> &dyn Any;
 }
