@@ -8,3 +8,4 @@ pub mod error;
 pub mod value;
 pub mod cost;
 pub mod decls;
+pub mod library;
