@@ -267,6 +267,15 @@ impl<'d> NodeRef<'d> {
         items.iter().map(move |item| self.document.at(item.value))
     }
 
+    /// Where the items of a sequence are used; none for anything else.
+    pub fn item_spans(self) -> impl Iterator<Item = Span> + use<'d> {
+        let items: &'d [Item] = match self.value() {
+            NodeValue::Sequence(items) => items,
+            _ => &[],
+        };
+        items.iter().map(|item| item.span)
+    }
+
     /// The item at `index` of a sequence.
     #[must_use]
     pub fn index(self, index: usize) -> Option<NodeRef<'d>> {
