@@ -8,4 +8,7 @@ pub mod error;
 pub mod value;
 pub mod cost;
 pub mod decls;
+pub mod container;
+pub mod checker;
+pub mod env;
 pub mod library;

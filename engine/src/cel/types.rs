@@ -38,6 +38,8 @@ pub enum Type {
     Type(Option<Rc<Type>>),
     /// A type parameter of a declaration, by name; renamed apart before use.
     TypeParam(Rc<str>),
+    /// A type yet unknown while an expression is checked, by number (cel-go's `_var0`, `_var1`, …). Never in a checked AST.
+    Var(u32),
     /// A type without fields, by name: `kubernetes.Quantity`, or `optional_type(T)` with a parameter.
     Opaque(Rc<str>, Vec<Type>),
     /// A type with declared fields, by name.
@@ -79,6 +81,94 @@ impl Type {
     pub fn opaque(name: &str) -> Self {
         Self::Opaque(Rc::from(name), Vec::new())
     }
+
+    /// A type with declared fields.
+    #[must_use]
+    pub fn object(name: &str) -> Self {
+        Self::Object(Rc::from(name))
+    }
+
+    /// `type(inner)`
+    #[must_use]
+    pub fn type_of(inner: Type) -> Self {
+        Self::Type(Some(Rc::new(inner)))
+    }
+
+    /// Whether values of the type are known only when they exist: `dyn` and `any`.
+    #[must_use]
+    pub const fn is_dyn(&self) -> bool {
+        matches!(self, Self::Dyn | Self::Any)
+    }
+
+    /// Whether it is `dyn`, `any` or the type of a failed expression.
+    #[must_use]
+    pub const fn is_dyn_or_error(&self) -> bool {
+        matches!(self, Self::Dyn | Self::Any | Self::Error)
+    }
+
+    /// `T`, if this is `optional_type(T)`.
+    #[must_use]
+    pub fn unwrap_optional(&self) -> Option<&Self> {
+        match self {
+            Self::Opaque(name, params) if &**name == OPTIONAL => params.first(),
+            _ => None,
+        }
+    }
+
+    /// The name of the type's values when they exist, parameters erased: what `type(x)` prints and run-time errors say.
+    #[must_use]
+    pub fn runtime_name(&self) -> &str {
+        match self {
+            Self::Null => "null_type",
+            Self::Bool => "bool",
+            Self::Int => "int",
+            Self::Uint => "uint",
+            Self::Double => "double",
+            Self::String => "string",
+            Self::Bytes => "bytes",
+            Self::Duration => "google.protobuf.Duration",
+            Self::Timestamp => "google.protobuf.Timestamp",
+            Self::Dyn | Self::Var(_) => "dyn",
+            Self::Any => "google.protobuf.Any",
+            Self::Error => "error",
+            Self::List(_) => "list",
+            Self::Map(..) => "map",
+            Self::Type(_) => "type",
+            Self::TypeParam(name) | Self::Opaque(name, _) | Self::Object(name) => name,
+            Self::Wrapper(inner) => inner.runtime_name(),
+        }
+    }
+
+    /// The type as declarations name it (`types.Type.String`): `must evaluate to bool but got google.protobuf.Timestamp`.
+    #[must_use]
+    pub const fn declared(&self) -> Declared<'_> {
+        Declared(self)
+    }
+}
+
+/// Prints a type with its run-time names, parameters included.
+#[derive(Clone, Copy, Debug)]
+pub struct Declared<'a>(&'a Type);
+
+impl fmt::Display for Declared<'_> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self.0 {
+            Type::List(element) => write!(f, "list({})", element.declared()),
+            Type::Map(key, value) => write!(f, "map({}, {})", key.declared(), value.declared()),
+            Type::Type(Some(inner)) => write!(f, "type({})", inner.declared()),
+            Type::TypeParam(name) => write!(f, "<{name}>"),
+            Type::Var(number) => write!(f, "<_var{number}>"),
+            Type::Opaque(name, params) => {
+                f.write_str(name)?;
+                for (at, param) in params.iter().enumerate() {
+                    write!(f, "{}{}", if at == 0 { "(" } else { ", " }, param.declared())?;
+                }
+                if params.is_empty() { Ok(()) } else { f.write_str(")") }
+            }
+            Type::Wrapper(inner) => write!(f, "wrapper({})", inner.declared()),
+            plain => f.write_str(plain.runtime_name()),
+        }
+    }
 }
 
 impl fmt::Display for Type {
@@ -102,6 +192,7 @@ impl fmt::Display for Type {
             Self::Type(None) => f.write_str("type"),
             Self::Type(Some(inner)) => write!(f, "type({inner})"),
             Self::TypeParam(name) | Self::Object(name) => f.write_str(name),
+            Self::Var(number) => write!(f, "_var{number}"),
             Self::Opaque(name, params) => {
                 f.write_str(name)?;
                 for (i, param) in params.iter().enumerate() {

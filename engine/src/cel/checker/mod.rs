@@ -1,0 +1,41 @@
+//! The gradual type checker (`checker/checker.go`): a parsed expression and an environment in, types and references out.
+
+mod reference;
+mod validator;
+
+use alloc::collections::BTreeMap;
+
+pub use self::{
+    reference::{Constant, Reference},
+    validator::Validator,
+};
+use super::{
+    ast::{Ast, ExprId},
+    types::Type,
+};
+
+/// An expression that has been checked: names are resolved in the tree itself (`a.b` that is one variable is one
+/// identifier), every node has a type and names and calls have references.
+#[derive(Clone, Debug)]
+pub struct CheckedAst {
+    /// The expression.
+    pub ast: Ast,
+    /// The type of each node. A node without entry is part of nothing that evaluates.
+    pub types: BTreeMap<ExprId, Type>,
+    /// What names and calls mean.
+    pub references: BTreeMap<ExprId, Reference>,
+}
+
+impl CheckedAst {
+    /// The type of the node `id`; `dyn` when it has none.
+    #[must_use]
+    pub fn type_of(&self, id: ExprId) -> &Type {
+        self.types.get(&id).unwrap_or(&Type::Dyn)
+    }
+
+    /// The type of the whole expression.
+    #[must_use]
+    pub fn result_type(&self) -> &Type {
+        self.type_of(self.ast.expr.id)
+    }
+}

@@ -1,0 +1,274 @@
+//! The environment: what names mean while expressions are parsed, checked and planned. Extending one shares what it had.
+
+use alloc::{boxed::Box, collections::BTreeMap, rc::Rc, vec::Vec};
+use core::fmt::Debug;
+
+use super::{
+    checker::Validator,
+    container::Container,
+    decls::{FunctionDecl, OverloadDecl, VariableDecl},
+    library::Library,
+    types::Type,
+    value::Value,
+};
+
+/// Names and their meaning, immutable; cloning and extending are cheap.
+#[derive(Clone, Debug, Default)]
+pub struct Env {
+    container: Container,
+    variables: Rc<BTreeMap<Rc<str>, Type>>,
+    functions: Rc<BTreeMap<&'static str, Rc<FunctionDecl>>>,
+    type_names: Rc<BTreeMap<Rc<str>, Type>>,
+    providers: Rc<Vec<Rc<dyn TypeProvider>>>,
+    libraries: Rc<Vec<&'static str>>,
+    validators: Rc<Vec<Validator>>,
+    options: Options,
+}
+
+/// Settings of the language.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Options {
+    /// Elements of a list literal (keys, values of a map literal) must agree in type, `dyn` being a type of its own.
+    /// Kubernetes always sets it; without it a mixed literal has elements of type `dyn`.
+    pub homogeneous_literals: bool,
+    /// `<`, `<=`, `>`, `>=` between int, uint and double (Kubernetes 1.28).
+    pub cross_type_numeric_comparisons: bool,
+}
+
+impl Default for Options {
+    fn default() -> Self {
+        Self { homogeneous_literals: true, cross_type_numeric_comparisons: true }
+    }
+}
+
+/// Types with fields, by name.
+pub trait TypeProvider: Debug {
+    /// Whether there is a type of that name.
+    fn contains(&self, type_name: &str) -> bool;
+
+    /// The type of a field of the type `type_name`.
+    fn field(&self, type_name: &str, field: &str) -> Option<Type>;
+
+    /// All fields of the type `type_name`, by name: for completion. Empty when it is unknown.
+    fn fields(&self, type_name: &str) -> Vec<(Rc<str>, Type)>;
+
+    /// What a global name stands for besides variables: an enumeration's constant, say.
+    fn constant(&self, name: &str) -> Option<(Type, Value)> {
+        let _ = name;
+        None
+    }
+}
+
+/// A table of types with fields.
+#[derive(Clone, Debug, Default)]
+pub struct ObjectTypes {
+    types: BTreeMap<Rc<str>, BTreeMap<Rc<str>, Type>>,
+}
+
+impl ObjectTypes {
+    /// Declares the type `name` with those fields, in place of what was declared under that name.
+    pub fn declare<'a>(&mut self, name: &str, fields: impl IntoIterator<Item = (&'a str, Type)>) {
+        let fields = fields.into_iter().map(|(field, kind)| (Rc::from(field), kind)).collect();
+        self.types.insert(Rc::from(name), fields);
+    }
+
+    /// Declares one field of the type `name`, which need not exist yet.
+    pub fn declare_field(&mut self, name: &str, field: &str, kind: Type) {
+        self.types.entry(Rc::from(name)).or_default().insert(Rc::from(field), kind);
+    }
+}
+
+impl TypeProvider for ObjectTypes {
+    fn contains(&self, type_name: &str) -> bool {
+        self.types.contains_key(type_name)
+    }
+
+    fn field(&self, type_name: &str, field: &str) -> Option<Type> {
+        self.types.get(type_name)?.get(field).cloned()
+    }
+
+    fn fields(&self, type_name: &str) -> Vec<(Rc<str>, Type)> {
+        let fields = self.types.get(type_name).into_iter().flatten();
+        fields.map(|(name, kind)| (Rc::clone(name), kind.clone())).collect()
+    }
+}
+
+impl Env {
+    /// An environment of those libraries and nothing else.
+    #[must_use]
+    pub fn new(options: Options, libraries: Vec<Library>) -> Self {
+        let mut env = Self { options, ..Self::default() };
+        for library in libraries {
+            env.add(library);
+        }
+        env
+    }
+
+    /// The same with one more library; one of that name that is there already stays as it is.
+    #[must_use]
+    pub fn with_library(mut self, library: Library) -> Self {
+        self.add(library);
+        self
+    }
+
+    /// The same with variables, each in place of one of its name.
+    #[must_use]
+    pub fn with_variables(mut self, variables: impl IntoIterator<Item = VariableDecl>) -> Self {
+        let table = Rc::make_mut(&mut self.variables);
+        for variable in variables {
+            table.insert(variable.name, variable.kind);
+        }
+        self
+    }
+
+    /// The same with one variable.
+    #[must_use]
+    pub fn with_variable(self, name: &str, kind: Type) -> Self {
+        self.with_variables([VariableDecl { name: Rc::from(name), kind }])
+    }
+
+    /// The same with more object types; among types of one name the last added counts.
+    #[must_use]
+    pub fn with_types(mut self, provider: Rc<dyn TypeProvider>) -> Self {
+        Rc::make_mut(&mut self.providers).push(provider);
+        self
+    }
+
+    /// The same, expressions being written in the namespace `name`.
+    #[must_use]
+    pub fn with_container(self, name: &str) -> Self {
+        Self { container: Container::new(name), ..self }
+    }
+
+    /// The same with one more validator, after those it has.
+    #[must_use]
+    pub fn with_validator(mut self, validator: Validator) -> Self {
+        if !self.validators.contains(&validator) {
+            Rc::make_mut(&mut self.validators).push(validator);
+        }
+        self
+    }
+
+    fn add(&mut self, library: Library) {
+        if self.libraries.contains(&library.name) {
+            return;
+        }
+        Rc::make_mut(&mut self.libraries).push(library.name);
+        let functions = Rc::make_mut(&mut self.functions);
+        for function in library.functions {
+            match functions.get_mut(function.name) {
+                Some(known) => merge(Rc::make_mut(known), function),
+                None => {
+                    functions.insert(function.name, Rc::new(function));
+                }
+            }
+        }
+        let type_names = Rc::make_mut(&mut self.type_names);
+        for kind in library.types {
+            type_names.insert(Rc::from(kind.runtime_name()), kind);
+        }
+        for validator in library.validators {
+            if !self.validators.contains(&validator) {
+                Rc::make_mut(&mut self.validators).push(validator);
+            }
+        }
+    }
+
+    /// The settings.
+    #[must_use]
+    pub const fn options(&self) -> Options {
+        self.options
+    }
+
+    /// The namespace expressions are written in.
+    #[must_use]
+    pub const fn container(&self) -> &Container {
+        &self.container
+    }
+
+    /// The variables, by name.
+    pub fn variables(&self) -> impl Iterator<Item = (&Rc<str>, &Type)> {
+        self.variables.iter()
+    }
+
+    /// The functions, by name.
+    pub fn functions(&self) -> impl Iterator<Item = &Rc<FunctionDecl>> {
+        self.functions.values()
+    }
+
+    /// The names of the libraries, as added.
+    #[must_use]
+    pub fn libraries(&self) -> &[&'static str] {
+        &self.libraries
+    }
+
+    /// The validators, in order.
+    #[must_use]
+    pub fn validators(&self) -> &[Validator] {
+        &self.validators
+    }
+
+    /// The variable declared under exactly this name.
+    #[must_use]
+    pub fn variable(&self, name: &str) -> Option<&Type> {
+        self.variables.get(name)
+    }
+
+    /// The function declared under exactly this name.
+    #[must_use]
+    pub fn function(&self, name: &str) -> Option<&Rc<FunctionDecl>> {
+        self.functions.get(name)
+    }
+
+    /// The overload with that id of the function `name`.
+    #[must_use]
+    pub fn overload(&self, name: &str, id: &str) -> Option<&OverloadDecl> {
+        self.function(name)?.overloads.iter().find(|overload| overload.id == id)
+    }
+
+    /// The type that exactly this name denotes: `int`, `kubernetes.Quantity`, an object type.
+    #[must_use]
+    pub fn type_named(&self, name: &str) -> Option<Type> {
+        if let Some(kind) = self.type_names.get(name) {
+            return Some(kind.clone());
+        }
+        self.contains_type(name).then(|| Type::object(name))
+    }
+
+    /// Whether there is an object type of that name.
+    #[must_use]
+    pub fn contains_type(&self, name: &str) -> bool {
+        self.providers.iter().rev().any(|provider| provider.contains(name))
+    }
+
+    /// The type of a field of the object type `type_name`.
+    #[must_use]
+    pub fn field_type(&self, type_name: &str, field: &str) -> Option<Type> {
+        self.providers.iter().rev().find(|provider| provider.contains(type_name))?.field(type_name, field)
+    }
+
+    /// All fields of the object type `type_name`.
+    #[must_use]
+    pub fn fields(&self, type_name: &str) -> Vec<(Rc<str>, Type)> {
+        let provider = self.providers.iter().rev().find(|provider| provider.contains(type_name));
+        provider.map(|provider| provider.fields(type_name)).unwrap_or_default()
+    }
+
+    /// The constant that exactly this name denotes.
+    #[must_use]
+    pub fn constant(&self, name: &str) -> Option<Box<(Type, Value)>> {
+        self.providers.iter().rev().find_map(|provider| provider.constant(name)).map(Box::new)
+    }
+}
+
+/// Adds to `known` the overloads of `other` that it lacks, as cel-go merges declarations of one function.
+fn merge(known: &mut FunctionDecl, other: FunctionDecl) {
+    for overload in other.overloads {
+        if !known.overloads.iter().any(|had| had.id == overload.id) {
+            known.overloads.push(overload);
+        }
+    }
+    if known.singleton.is_none() {
+        known.singleton = other.singleton;
+    }
+}
