@@ -90,12 +90,19 @@ impl Range {
 #[must_use]
 pub fn scaled(count: u64, factor: f64) -> u64 {
     const TWO_TO_64: f64 = 18_446_744_073_709_551_616.0;
-    #[expect(clippy::cast_precision_loss, reason = "cel-go computes in float64, and its roundings are part of the cost")]
+    #[expect(
+        clippy::cast_precision_loss,
+        reason = "cel-go computes in float64, and its roundings are part of the cost"
+    )]
     let product = count as f64 * factor;
     if product >= TWO_TO_64 {
         return u64::MAX;
     }
-    #[expect(clippy::cast_possible_truncation, clippy::cast_sign_loss, reason = "between 0 and 2^64; rounding up follows")]
+    #[expect(
+        clippy::cast_possible_truncation,
+        clippy::cast_sign_loss,
+        reason = "between 0 and 2^64; rounding up follows"
+    )]
     let floor = product as u64;
     #[expect(clippy::cast_precision_loss, reason = "an integer above 2^53 has no fraction to round")]
     if (floor as f64) < product { floor.saturating_add(1) } else { floor }

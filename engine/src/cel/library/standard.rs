@@ -129,20 +129,30 @@ fn arithmetic() -> Vec<FunctionDecl> {
                 global("add_uint64", [Uint, Uint], Uint),
             ],
         )
-        .examples(const {
-            &[
-                example("1 + 2", "3"),
-                example("'ab' + 'c'", "'abc'"),
-                example("[1] + [2, 3]", "[1, 2, 3]"),
-                example("9223372036854775807 + 1", "error: integer overflow"),
-            ]
-        }),
+        .examples(
+            const {
+                &[
+                    example("1 + 2", "3"),
+                    example("'ab' + 'c'", "'abc'"),
+                    example("[1] + [2, 3]", "[1, 2, 3]"),
+                    example("9223372036854775807 + 1", "error: integer overflow"),
+                ]
+            },
+        ),
         FunctionDecl::new(
             "_/_",
             "Quotient. Of integers it is truncated towards zero.",
             closed(&[("divide_double", &Double), ("divide_int64", &Int), ("divide_uint64", &Uint)]),
         )
-        .examples(const { &[example("7 / 2", "3"), example("7.0 / 2.0", "3.5"), example("1 / 0", "error: division by zero")] }),
+        .examples(
+            const {
+                &[
+                    example("7 / 2", "3"),
+                    example("7.0 / 2.0", "3.5"),
+                    example("1 / 0", "error: division by zero"),
+                ]
+            },
+        ),
         FunctionDecl::new(
             "_%_",
             "Remainder of integers, with the sign of the first.",
@@ -183,9 +193,20 @@ fn order() -> Vec<FunctionDecl> {
             "_<_",
             "Whether the first is less than the second. Numbers compare by value across their types.",
             [
-                "less_bool", "less_int64", "less_int64_double", "less_int64_uint64", "less_uint64", "less_uint64_double",
-                "less_uint64_int64", "less_double", "less_double_int64", "less_double_uint64", "less_string", "less_bytes",
-                "less_timestamp", "less_duration",
+                "less_bool",
+                "less_int64",
+                "less_int64_double",
+                "less_int64_uint64",
+                "less_uint64",
+                "less_uint64_double",
+                "less_uint64_int64",
+                "less_double",
+                "less_double_int64",
+                "less_double_uint64",
+                "less_string",
+                "less_bytes",
+                "less_timestamp",
+                "less_duration",
             ],
         )
         .examples(const { &[example("1 < 1.1", "true"), example("'a' < 'b'", "true")] }),
@@ -193,10 +214,20 @@ fn order() -> Vec<FunctionDecl> {
             "_<=_",
             "Whether the first is at most the second.",
             [
-                "less_equals_bool", "less_equals_int64", "less_equals_int64_double", "less_equals_int64_uint64",
-                "less_equals_uint64", "less_equals_uint64_double", "less_equals_uint64_int64", "less_equals_double",
-                "less_equals_double_int64", "less_equals_double_uint64", "less_equals_string", "less_equals_bytes",
-                "less_equals_timestamp", "less_equals_duration",
+                "less_equals_bool",
+                "less_equals_int64",
+                "less_equals_int64_double",
+                "less_equals_int64_uint64",
+                "less_equals_uint64",
+                "less_equals_uint64_double",
+                "less_equals_uint64_int64",
+                "less_equals_double",
+                "less_equals_double_int64",
+                "less_equals_double_uint64",
+                "less_equals_string",
+                "less_equals_bytes",
+                "less_equals_timestamp",
+                "less_equals_duration",
             ],
         )
         .examples(const { &[example("2 <= 2", "true")] }),
@@ -204,9 +235,20 @@ fn order() -> Vec<FunctionDecl> {
             "_>_",
             "Whether the first is greater than the second.",
             [
-                "greater_bool", "greater_int64", "greater_int64_double", "greater_int64_uint64", "greater_uint64",
-                "greater_uint64_double", "greater_uint64_int64", "greater_double", "greater_double_int64",
-                "greater_double_uint64", "greater_string", "greater_bytes", "greater_timestamp", "greater_duration",
+                "greater_bool",
+                "greater_int64",
+                "greater_int64_double",
+                "greater_int64_uint64",
+                "greater_uint64",
+                "greater_uint64_double",
+                "greater_uint64_int64",
+                "greater_double",
+                "greater_double_int64",
+                "greater_double_uint64",
+                "greater_string",
+                "greater_bytes",
+                "greater_timestamp",
+                "greater_duration",
             ],
         )
         .examples(const { &[example("3 > -2", "true")] }),
@@ -214,10 +256,20 @@ fn order() -> Vec<FunctionDecl> {
             "_>=_",
             "Whether the first is at least the second.",
             [
-                "greater_equals_bool", "greater_equals_int64", "greater_equals_int64_double", "greater_equals_int64_uint64",
-                "greater_equals_uint64", "greater_equals_uint64_double", "greater_equals_uint64_int64",
-                "greater_equals_double", "greater_equals_double_int64", "greater_equals_double_uint64",
-                "greater_equals_string", "greater_equals_bytes", "greater_equals_timestamp", "greater_equals_duration",
+                "greater_equals_bool",
+                "greater_equals_int64",
+                "greater_equals_int64_double",
+                "greater_equals_int64_uint64",
+                "greater_equals_uint64",
+                "greater_equals_uint64_double",
+                "greater_equals_uint64_int64",
+                "greater_equals_double",
+                "greater_equals_double_int64",
+                "greater_equals_double_uint64",
+                "greater_equals_string",
+                "greater_equals_bytes",
+                "greater_equals_timestamp",
+                "greater_equals_duration",
             ],
         )
         .examples(const { &[example("2u >= 1u", "true")] }),
@@ -243,7 +295,11 @@ fn comparison(name: &'static str, doc: &'static str, ids: [&'static str; 14]) ->
         [Timestamp, Timestamp],
         [Duration, Duration],
     ];
-    FunctionDecl::new(name, doc, ids.into_iter().zip(operands).map(|(id, params)| global(id, params, Bool)).collect())
+    FunctionDecl::new(
+        name,
+        doc,
+        ids.into_iter().zip(operands).map(|(id, params)| global(id, params, Bool)).collect(),
+    )
 }
 
 fn collections() -> Vec<FunctionDecl> {
@@ -418,10 +474,7 @@ fn text() -> Vec<FunctionDecl> {
         FunctionDecl::new(
             "matches",
             "Whether an RE2 regular expression matches anywhere in the string.",
-            vec![
-                global("matches", [String, String], Bool),
-                member("matches_string", [String, String], Bool),
-            ],
+            vec![global("matches", [String, String], Bool), member("matches_string", [String, String], Bool)],
         )
         .examples(const { &[example("'v1.2'.matches('^v[0-9]+')", "true")] }),
     ]
@@ -429,26 +482,86 @@ fn text() -> Vec<FunctionDecl> {
 
 fn time() -> Vec<FunctionDecl> {
     vec![
-        accessor("getFullYear", "The year of a timestamp, in UTC unless a time zone is given.", "timestamp_to_year", "timestamp_to_year_with_tz", None)
-            .examples(const { &[example("timestamp('2023-07-14T10:30:45Z').getFullYear()", "2023")] }),
-        accessor("getMonth", "The month of a timestamp, from 0.", "timestamp_to_month", "timestamp_to_month_with_tz", None)
-            .examples(const { &[example("timestamp('2023-07-14T10:30:45Z').getMonth()", "6")] }),
-        accessor("getDayOfYear", "The day of the year, from 0.", "timestamp_to_day_of_year", "timestamp_to_day_of_year_with_tz", None)
-            .examples(const { &[example("timestamp('2023-01-02T00:00:00Z').getDayOfYear()", "1")] }),
-        accessor("getDayOfMonth", "The day of the month, from 0.", "timestamp_to_day_of_month", "timestamp_to_day_of_month_with_tz", None)
-            .examples(const { &[example("timestamp('2023-07-14T10:30:45Z').getDayOfMonth()", "13")] }),
-        accessor("getDate", "The day of the month, from 1.", "timestamp_to_day_of_month_1_based", "timestamp_to_day_of_month_1_based_with_tz", None)
-            .examples(const { &[example("timestamp('2023-07-14T10:30:45Z').getDate()", "14")] }),
-        accessor("getDayOfWeek", "The day of the week, from 0 for Sunday.", "timestamp_to_day_of_week", "timestamp_to_day_of_week_with_tz", None)
-            .examples(const { &[example("timestamp('2023-07-14T10:30:45Z').getDayOfWeek()", "5")] }),
-        accessor("getHours", "The hour of a timestamp, or all hours of a duration.", "timestamp_to_hours", "timestamp_to_hours_with_tz", Some("duration_to_hours"))
-            .examples(const { &[example("duration('3723s').getHours()", "1")] }),
-        accessor("getMinutes", "The minute of a timestamp, or all minutes of a duration.", "timestamp_to_minutes", "timestamp_to_minutes_with_tz", Some("duration_to_minutes"))
-            .examples(const { &[example("duration('3723s').getMinutes()", "62")] }),
-        accessor("getSeconds", "The second of a timestamp, or all seconds of a duration.", "timestamp_to_seconds", "timestamp_to_seconds_tz", Some("duration_to_seconds"))
-            .examples(const { &[example("duration('3723.456s').getSeconds()", "3723")] }),
-        accessor("getMilliseconds", "The milliseconds within the second of a timestamp, or all milliseconds of a duration.", "timestamp_to_milliseconds", "timestamp_to_milliseconds_with_tz", Some("duration_to_milliseconds"))
-            .examples(const { &[example("timestamp('2023-07-14T10:30:45.123Z').getMilliseconds()", "123")] }),
+        accessor(
+            "getFullYear",
+            "The year of a timestamp, in UTC unless a time zone is given.",
+            "timestamp_to_year",
+            "timestamp_to_year_with_tz",
+            None,
+        )
+        .examples(const { &[example("timestamp('2023-07-14T10:30:45Z').getFullYear()", "2023")] }),
+        accessor(
+            "getMonth",
+            "The month of a timestamp, from 0.",
+            "timestamp_to_month",
+            "timestamp_to_month_with_tz",
+            None,
+        )
+        .examples(const { &[example("timestamp('2023-07-14T10:30:45Z').getMonth()", "6")] }),
+        accessor(
+            "getDayOfYear",
+            "The day of the year, from 0.",
+            "timestamp_to_day_of_year",
+            "timestamp_to_day_of_year_with_tz",
+            None,
+        )
+        .examples(const { &[example("timestamp('2023-01-02T00:00:00Z').getDayOfYear()", "1")] }),
+        accessor(
+            "getDayOfMonth",
+            "The day of the month, from 0.",
+            "timestamp_to_day_of_month",
+            "timestamp_to_day_of_month_with_tz",
+            None,
+        )
+        .examples(const { &[example("timestamp('2023-07-14T10:30:45Z').getDayOfMonth()", "13")] }),
+        accessor(
+            "getDate",
+            "The day of the month, from 1.",
+            "timestamp_to_day_of_month_1_based",
+            "timestamp_to_day_of_month_1_based_with_tz",
+            None,
+        )
+        .examples(const { &[example("timestamp('2023-07-14T10:30:45Z').getDate()", "14")] }),
+        accessor(
+            "getDayOfWeek",
+            "The day of the week, from 0 for Sunday.",
+            "timestamp_to_day_of_week",
+            "timestamp_to_day_of_week_with_tz",
+            None,
+        )
+        .examples(const { &[example("timestamp('2023-07-14T10:30:45Z').getDayOfWeek()", "5")] }),
+        accessor(
+            "getHours",
+            "The hour of a timestamp, or all hours of a duration.",
+            "timestamp_to_hours",
+            "timestamp_to_hours_with_tz",
+            Some("duration_to_hours"),
+        )
+        .examples(const { &[example("duration('3723s').getHours()", "1")] }),
+        accessor(
+            "getMinutes",
+            "The minute of a timestamp, or all minutes of a duration.",
+            "timestamp_to_minutes",
+            "timestamp_to_minutes_with_tz",
+            Some("duration_to_minutes"),
+        )
+        .examples(const { &[example("duration('3723s').getMinutes()", "62")] }),
+        accessor(
+            "getSeconds",
+            "The second of a timestamp, or all seconds of a duration.",
+            "timestamp_to_seconds",
+            "timestamp_to_seconds_tz",
+            Some("duration_to_seconds"),
+        )
+        .examples(const { &[example("duration('3723.456s').getSeconds()", "3723")] }),
+        accessor(
+            "getMilliseconds",
+            "The milliseconds within the second of a timestamp, or all milliseconds of a duration.",
+            "timestamp_to_milliseconds",
+            "timestamp_to_milliseconds_with_tz",
+            Some("duration_to_milliseconds"),
+        )
+        .examples(const { &[example("timestamp('2023-07-14T10:30:45.123Z').getMilliseconds()", "123")] }),
     ]
 }
 

@@ -1,0 +1,88 @@
+//! What is in the cluster already: namespaces, params, roles, old versions of objects, and the kinds its CRDs declare.
+
+use alloc::{string::String, vec::Vec};
+
+use super::{GroupVersionKind, Object, Resources, Scope};
+
+/// The objects of a cluster. The order of [`objects`](Self::objects) is the order in which they were added.
+#[derive(Clone, Debug, Default)]
+pub struct Cluster {
+    objects: Vec<Object>,
+    resources: Resources,
+}
+
+impl Cluster {
+    /// Adds an object, which replaces one of the same kind, namespace and name (in whatever version). A
+    /// CustomResourceDefinition makes its kinds known as well.
+    pub fn add(&mut self, object: Object) {
+        if object.gvk.is("apiextensions.k8s.io", "CustomResourceDefinition") {
+            self.resources.add_crd(object.root());
+        }
+        let namespace = self.namespace_of(&object);
+        let same = self.objects.iter().position(|known| {
+            known.gvk.same_group_kind(&object.gvk)
+                && known.name.value == object.name.value
+                && self.namespace_of(known) == namespace
+        });
+        match same.and_then(|at| self.objects.get_mut(at)) {
+            Some(known) => *known = object,
+            None => self.objects.push(object),
+        }
+    }
+
+    /// The kinds and resources it knows.
+    #[must_use]
+    pub const fn resources(&self) -> &Resources {
+        &self.resources
+    }
+
+    /// The same, to add to.
+    pub const fn resources_mut(&mut self) -> &mut Resources {
+        &mut self.resources
+    }
+
+    /// Everything in it.
+    #[must_use]
+    pub fn objects(&self) -> &[Object] {
+        &self.objects
+    }
+
+    /// The Namespace of that name.
+    #[must_use]
+    pub fn namespace(&self, name: &str) -> Option<&Object> {
+        self.objects.iter().find(|object| object.gvk.is("", "Namespace") && &*object.name.value == name)
+    }
+
+    /// An object by group and kind (in whatever version), namespace (empty for cluster-scoped kinds) and name.
+    #[must_use]
+    pub fn get(&self, gvk: &GroupVersionKind, namespace: &str, name: &str) -> Option<&Object> {
+        self.objects.iter().find(|object| {
+            object.gvk.same_group_kind(gvk)
+                && &*object.name.value == name
+                && self.namespace_of(object) == namespace
+        })
+    }
+
+    /// All objects of a group and kind, in whatever version; those of one namespace, or of all.
+    pub fn list<'c>(
+        &'c self,
+        gvk: &'c GroupVersionKind,
+        namespace: Option<&'c str>,
+    ) -> impl Iterator<Item = &'c Object> {
+        self.objects.iter().filter(move |object| {
+            object.gvk.same_group_kind(gvk)
+                && namespace.is_none_or(|namespace| self.namespace_of(object) == namespace)
+        })
+    }
+
+    /// The namespace an object is in: the one it names, `default` for a namespaced kind that names none, empty for a
+    /// cluster-scoped kind.
+    #[must_use]
+    pub fn namespace_of(&self, object: &Object) -> String {
+        match self.resources.of_kind(&object.gvk).scope {
+            Scope::Cluster => String::new(),
+            Scope::Namespaced if object.namespace.value.is_empty() => "default".into(),
+            Scope::Namespaced => (*object.namespace.value).into(),
+        }
+    }
+}
