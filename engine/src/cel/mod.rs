@@ -3,6 +3,9 @@
 //! text → tokens → [`ast`] → checked AST → program → value or error, with cost, and on demand a trace.
 
 pub mod ast;
+pub mod unicode;
+pub mod quote;
+pub mod timezone;
 pub mod types;
 pub mod error;
 pub mod value;

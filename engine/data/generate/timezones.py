@@ -1,0 +1,133 @@
+#!/usr/bin/env python3
+"""Packs IANA time zones for celgate: offsets only (CEL asks for nothing else).
+
+    python3 timezones.py $(go env GOROOT)/lib/time/zoneinfo.zip > timezones.bin
+
+All numbers are LEB128; signed ones zigzag.
+  offsets:  count, then each in seconds, signed
+  rules:    count, then each: standard and daylight offset (indices), start and end (month, week, weekday, time in minutes signed)
+  zones:    count, then each: its length in octets, first offset (index), rule + 1 or 0, number of transitions,
+            then per transition the offset (index) and the time since the last: in quarters of an hour, doubled;
+            or in seconds, doubled plus one
+  names:    count, then ascending: shared prefix with the name before, length of the rest, the rest, zone
+"""
+import re, struct, sys, zipfile
+
+def tzif(data):
+    assert data[:4] == b'TZif'
+    def header(at):
+        return struct.unpack('>6l', data[at + 20:at + 44])
+    isutc, isstd, leap, times, types, chars = header(0)
+    at = 44 + times * 5 + types * 6 + chars + leap * 8 + isstd + isutc
+    if data[4:5] < b'2': raise SystemExit('version 1')
+    isutc, isstd, leap, times, types, chars = header(at)
+    at += 44
+    when = struct.unpack('>%dq' % times, data[at:at + 8 * times]); at += 8 * times
+    idx = list(data[at:at + times]); at += times
+    kinds = [struct.unpack('>lbb', data[at + 6 * i:at + 6 * i + 6]) for i in range(types)]
+    at += 6 * types + chars + leap * 12 + isstd + isutc
+    footer = data[at:].decode().strip('\n')
+    # time.lookupFirstZone
+    first = 0
+    if 0 in idx:
+        found = None
+        if times and kinds[idx[0]][1]:
+            for i in range(idx[0] - 1, -1, -1):
+                if not kinds[i][1]:
+                    found = i
+                    break
+        if found is None:
+            found = next((i for i, k in enumerate(kinds) if not k[1]), 0)
+        first = found
+    return when, idx, kinds, footer, first
+
+def offset_of(text):
+    sign = -1 if text[0] == '-' else 1
+    parts = [int(p) for p in text.lstrip('+-').split(':')] + [0, 0]
+    return sign * (parts[0] * 3600 + parts[1] * 60 + parts[2])
+
+def rule_of(footer):
+    if not footer: return None
+    name = r'(?:[A-Za-z]{3,}|<[^>]+>)'
+    m = re.fullmatch(name + r'([+-]?[\d:]+)(?:' + name + r'([+-]?[\d:]+)?,M(\d+)\.(\d)\.(\d)(?:/([+-]?[\d:]+))?,M(\d+)\.(\d)\.(\d)(?:/([+-]?[\d:]+))?)?', footer)
+    if not m: raise SystemExit(footer)
+    std = -offset_of(m[1])
+    if not m[3]: return (std, std, ())
+    dst = -offset_of(m[2]) if m[2] else std + 3600
+    def edge(i):
+        t = offset_of(m[i + 3]) if m[i + 3] else 7200
+        assert t % 60 == 0
+        return (int(m[i]), int(m[i + 1]), int(m[i + 2]), t // 60)
+    return (std, dst, edge(3) + edge(7))
+
+out = bytearray()
+def num(n):
+    while True:
+        if n < 128: out.append(n); return
+        out.append(n & 127 | 128); n >>= 7
+def signed(n): num(n << 1 if n >= 0 else (~n << 1) | 1)
+
+offsets, rules, zones, names = {}, {}, {}, {}
+def index(table, key): return table.setdefault(key, len(table))
+
+for info in sorted(zipfile.ZipFile(sys.argv[1]).namelist()):
+    if info.endswith('/'): continue
+    data = zipfile.ZipFile(sys.argv[1]).read(info)
+    if data[:4] != b'TZif': print('not a zone', info, file=sys.stderr); continue
+    when, idx, kinds, footer, first = tzif(data)
+    rule = rule_of(footer)
+    now = kinds[first][0]
+    body = [index(offsets, now)]
+    moves = []
+    for w, i in zip(when, idx):
+        off = kinds[i][0]
+        if off == now: continue
+        moves.append((w, index(offsets, off)))
+        now = off
+    if rule:
+        # A rule speaks after the last transition of the file only.
+        last = when[-1] if when else None
+        r = (index(offsets, rule[0]), index(offsets, rule[1]), rule[2])
+        if not rule[2]:
+            assert now == rule[0], info
+            rule = None
+        else:
+            if not moves or moves[-1][0] != last: moves.append((last, index(offsets, now)))
+    body.append(index(rules, r) + 1 if rule else 0)
+    zones_key = (tuple(body), tuple(moves))
+    names[info] = index(zones, zones_key)
+
+num(len(offsets))
+for o in offsets: signed(o)
+num(len(rules))
+for s, d, edges in rules:
+    num(s); num(d)
+    for e in range(2):
+        mo, w, wd, t = edges[4 * e:4 * e + 4]
+        num(mo); num(w); num(wd); signed(t)
+num(len(zones))
+total = 0
+whole = out
+for (first, rule), moves in zones:
+    out = bytearray()
+    num(first); num(rule); num(len(moves))
+    last = -(1 << 33)
+    total += len(moves)
+    for w, o in moves:
+        num(o)
+        d = w - last
+        assert d > 0
+        if d % 900 == 0: num(d // 900 << 1)
+        else: num(d << 1 | 1)
+        last = w
+    out, body = whole, out
+    num(len(body)); out += body
+num(len(names))
+prev = ''
+for name in sorted(names):
+    k = 0
+    while k < min(len(prev), len(name)) and prev[k] == name[k]: k += 1
+    num(k); num(len(name) - k); out += name[k:].encode(); num(names[name])
+    prev = name
+sys.stdout.buffer.write(bytes(out))
+print(len(offsets), len(rules), len(zones), len(names), total, len(out), file=sys.stderr)
