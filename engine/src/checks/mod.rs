@@ -1,1 +1,142 @@
 //! Built-in checks of manifests; a check is one file.
+//!
+//! Two families: [`pod_security`] answers what Pod Security admission answers, [`hardening`](self) what guides ask for
+//! beyond it. Checks are plain functions over documents: no CEL, no schema, so that they work when a policy does not.
+
+pub mod pod_security;
+mod quote;
+
+use alloc::{string::String, vec::Vec};
+
+use crate::objects::Field;
+use crate::source::Span;
+
+/// How much a finding matters.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub enum Severity {
+    /// Worth knowing.
+    Info,
+    /// A good habit is missing.
+    Low,
+    /// Eases an attack.
+    Medium,
+    /// Opens a way in or out.
+    High,
+    /// Gives the cluster away.
+    Critical,
+}
+
+/// What a check is, apart from how it runs.
+#[derive(Debug, PartialEq, Eq)]
+pub struct About {
+    /// Names the bad pattern: `host-ports`.
+    pub id: &'static str,
+    /// `pod-security/baseline`, `pod-security/restricted` or `hardening`.
+    pub family: &'static str,
+    /// What is wrong, in a few words.
+    pub title: &'static str,
+    /// How much it matters, unless a result says otherwise.
+    pub severity: Severity,
+    /// Why it matters and what to do.
+    pub help: &'static str,
+    /// Links to read on.
+    pub references: &'static [&'static str],
+    /// The policy of `policies/` that refuses the same.
+    pub policy: Option<&'static str>,
+}
+
+/// What a check found.
+#[derive(Clone, Debug)]
+pub struct CheckResult {
+    /// Which check.
+    pub about: &'static About,
+    /// How much it matters here.
+    pub severity: Severity,
+    /// What was found; Pod Security's own text where it is Pod Security.
+    pub message: String,
+    /// Where, most important first.
+    pub places: Vec<Place>,
+    /// What would mend it, when that is safe.
+    pub changes: Vec<Change>,
+}
+
+/// A field that matters to a finding.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Place {
+    /// The value; for a missing field the key (or the name) of what it is missing from.
+    pub span: Span,
+    /// The field's path, whether it is there or not.
+    pub path: String,
+    /// Whether the field is missing.
+    pub missing: bool,
+}
+
+impl Place {
+    /// A value that is there.
+    #[must_use]
+    pub fn value(field: &Field<'_>) -> Self {
+        Self { span: field.span, path: field.path.clone(), missing: false }
+    }
+
+    /// The value below `parent`, or the place it is missing from.
+    #[must_use]
+    pub fn below(parent: &Field<'_>, names: &[&str]) -> Self {
+        match parent.at(names) {
+            Some(field) => Self::value(&field),
+            None => Self { span: nearest(parent, names).0.head(), path: parent.path_to(names), missing: true },
+        }
+    }
+}
+
+/// A change that mends: the field `names` below `parent` gets `value`.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Change {
+    /// Where it starts to be written.
+    pub target: Target,
+    /// What is still to be written there, outermost first; empty when the value itself is replaced.
+    pub names: Vec<&'static str>,
+    /// The value, as JSON (which is YAML as well).
+    pub value: &'static str,
+}
+
+/// Where a [`Change`] starts.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Target {
+    /// Replaces the value there.
+    Value(Span),
+    /// Adds an entry to the mapping that is that node.
+    Mapping(crate::yaml::NodeId),
+    /// Gives a value to a key that has none (null): the key's place.
+    Empty(Span),
+}
+
+impl Change {
+    /// Sets the field `names` below `parent`.
+    #[must_use]
+    pub fn set(parent: &Field<'_>, names: &[&'static str], value: &'static str) -> Self {
+        let (field, depth) = nearest(parent, names);
+        let rest = names.get(depth..).unwrap_or_default();
+        let Some(next) = rest.first() else {
+            return Self { target: Target::Value(field.span), names: Vec::new(), value };
+        };
+        match field.node.entry(next) {
+            Some(entry) => {
+                let names = rest.get(1..).unwrap_or_default().to_vec();
+                Self { target: Target::Empty(entry.key_span), names, value }
+            }
+            None => Self { target: Target::Mapping(field.node.id()), names: rest.to_vec(), value },
+        }
+    }
+}
+
+/// The deepest field that is there on the way, and how many names lead to it.
+fn nearest<'d>(parent: &Field<'d>, names: &[&str]) -> (Field<'d>, usize) {
+    let mut field = parent.clone();
+    for (depth, name) in names.iter().enumerate() {
+        match field.get(name) {
+            Some(next) => field = next,
+            None => return (field, depth),
+        }
+    }
+    (field, names.len())
+}

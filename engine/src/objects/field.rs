@@ -2,12 +2,10 @@
 //!
 //! Reading follows typed decoding: a null is the same as nothing.
 
-use alloc::{format, string::String};
+use alloc::{format, string::String, vec::Vec};
 
-use crate::{
-    source::Span,
-    yaml::{Entry, NodeRef},
-};
+use crate::source::Span;
+use crate::yaml::{Entry, NodeRef};
 
 /// A value of a document, its field path and the places of its key and of its use.
 #[derive(Clone, Debug)]
@@ -52,13 +50,13 @@ impl<'d> Field<'d> {
 
     /// Items of the list of that name. Items may be null.
     #[must_use]
-    pub fn items(&self, name: &str) -> alloc::vec::Vec<Self> {
+    pub fn items(&self, name: &str) -> Vec<Self> {
         self.get(name).map(|list| list.elements()).unwrap_or_default()
     }
 
     /// Items of this list; none for anything else. Items may be null.
     #[must_use]
-    pub fn elements(&self) -> alloc::vec::Vec<Self> {
+    pub fn elements(&self) -> Vec<Self> {
         let spans = self.node.item_spans();
         self.node
             .items()
