@@ -46,6 +46,12 @@ pub trait TypeProvider: Debug {
     /// Whether there is a type of that name.
     fn contains(&self, type_name: &str) -> bool;
 
+    /// The type that a name denotes, when it is another than the object type of that name.
+    fn alias(&self, name: &str) -> Option<Type> {
+        let _ = name;
+        None
+    }
+
     /// The type of a field of the type `type_name`.
     fn field(&self, type_name: &str, field: &str) -> Option<Type>;
 
@@ -232,7 +238,9 @@ impl Env {
         if let Some(kind) = self.type_names.get(name) {
             return Some(kind.clone());
         }
-        self.contains_type(name).then(|| Type::object(name))
+        self.providers.iter().rev().find_map(|provider| {
+            provider.alias(name).or_else(|| provider.contains(name).then(|| Type::object(name)))
+        })
     }
 
     /// Whether there is an object type of that name.

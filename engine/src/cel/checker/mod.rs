@@ -1,6 +1,12 @@
 //! The gradual type checker (`checker/checker.go`): a parsed expression and an environment in, types and references out.
 
+mod check;
+mod error;
+mod format;
+mod overload;
 mod reference;
+mod scope;
+mod unify;
 mod validator;
 
 use alloc::collections::BTreeMap;
