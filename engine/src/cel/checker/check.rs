@@ -7,6 +7,7 @@ use super::{
     overload::Resolution,
     scope::Scopes,
     unify::{Unifier, maybe_unwrap_optional},
+    validator::validate,
 };
 use crate::cel::{
     ast::{Ast, Comprehension, Expr, ExprId, ExprKind, MapEntry, StructField},
@@ -21,10 +22,12 @@ use crate::cel::{
 const WORDED_ISSUES: usize = 100;
 
 /// A fault found, and the node it is blamed on.
-pub(super) type Fault = (ExprId, String);
+pub type Fault = (ExprId, String);
 
-/// Checks the expression.
-pub(super) fn check(env: &Env, mut ast: Ast) -> (CheckedAst, Vec<Fault>) {
+/// Checks the expression; when its types agree the environment's validators look at it. The faults come in the order of
+/// discovery.
+#[must_use]
+pub fn check(env: &Env, mut ast: Ast) -> (CheckedAst, Vec<Fault>) {
     let mut checker = Checker::new(env);
     checker.check(&mut ast.expr);
     let Checker { types, references, mut unifier, mut faults, .. } = checker;
@@ -32,7 +35,11 @@ pub(super) fn check(env: &Env, mut ast: Ast) -> (CheckedAst, Vec<Fault>) {
     if unifier.exhausted() {
         faults = alloc::vec![(ast.expr.id, String::from(error::TOO_COMPLEX))];
     }
-    (CheckedAst { ast, types, references }, faults)
+    let checked = CheckedAst { ast, types, references };
+    if faults.is_empty() {
+        faults = validate(env, &checked);
+    }
+    (checked, faults)
 }
 
 pub(super) struct Checker<'e> {
