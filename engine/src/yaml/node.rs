@@ -106,6 +106,11 @@ impl Document {
         Self { nodes: alloc::vec![root], root: NodeId(0), span }
     }
 
+    /// A document of nodes that were built together.
+    pub(super) const fn from_nodes(nodes: Vec<Node>, root: NodeId, span: Span) -> Self {
+        Self { nodes, root, span }
+    }
+
     /// Adds a node that nothing refers to yet.
     pub fn push(&mut self, node: Node) -> NodeId {
         let id = NodeId(u32::try_from(self.nodes.len()).unwrap_or(u32::MAX));
