@@ -2,7 +2,7 @@
 
 use alloc::{string::String, vec::Vec};
 
-use super::{GroupVersionKind, Object, Resources, Scope};
+use super::{GroupVersionKind, Maker, Object, Resources, Scope};
 
 /// The objects of a cluster. The order of [`objects`](Self::objects) is the order in which they were added.
 #[derive(Clone, Debug, Default)]
@@ -51,6 +51,37 @@ impl Cluster {
     #[must_use]
     pub fn namespace(&self, name: &str) -> Option<&Object> {
         self.objects.iter().find(|object| object.gvk.is("", "Namespace") && &*object.name.value == name)
+    }
+
+    /// Adds the Namespace `name` as a server would have it, when it is not there yet: labelled with its own name, active.
+    /// Says whether it had to.
+    pub fn assume_namespace(&mut self, name: &str) -> bool {
+        if name.is_empty() || self.namespace(name).is_some() {
+            return false;
+        }
+        let mut maker = Maker::default();
+        let text = maker.string(name);
+        let labels = maker.map([("kubernetes.io/metadata.name", text)]);
+        let metadata = maker.map([("name", text), ("labels", labels)]);
+        let finalizer = maker.string("kubernetes");
+        let finalizers = maker.list([finalizer]);
+        let spec = maker.map([("finalizers", finalizers)]);
+        let phase = maker.string("Active");
+        let status = maker.map([("phase", phase)]);
+        let (version, kind) = (maker.string("v1"), maker.string("Namespace"));
+        let root = maker.map([
+            ("apiVersion", version),
+            ("kind", kind),
+            ("metadata", metadata),
+            ("spec", spec),
+            ("status", status),
+        ]);
+        let document = maker.finish(root);
+        match Object::at(&document, root) {
+            Ok(object) => self.objects.push(object),
+            Err(_) => return false,
+        }
+        true
     }
 
     /// An object by group and kind (in whatever version), namespace (empty for cluster-scoped kinds) and name.

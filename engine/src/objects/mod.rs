@@ -2,6 +2,7 @@
 
 mod field;
 mod json;
+mod made;
 mod builtin;
 mod gvk;
 mod metadata;
@@ -20,13 +21,12 @@ pub use self::{
         guess_plural,
     },
     json::{json, json_string},
+    made::Maker,
     metadata::{Labels, Metadata},
     selector::{LabelSelector, Operator, Requirement},
 };
-use crate::{
-    source::{Span, Spanned},
-    yaml::{Document, NodeId, NodeRef, NodeValue},
-};
+use crate::source::{Span, Spanned};
+use crate::yaml::{Document, NodeId, NodeRef, NodeValue};
 
 /// A document, or an item of a `List`, that says what it is. Cloning shares the document.
 #[derive(Clone, Debug)]

@@ -6,10 +6,8 @@ use alloc::{format, rc::Rc, string::String, vec::Vec};
 use core::fmt;
 
 use super::metadata::Labels;
-use crate::{
-    source::{Span, Spanned},
-    yaml::{NodeRef, NodeValue},
-};
+use crate::source::{Span, Spanned};
+use crate::yaml::{NodeRef, NodeValue};
 
 /// A label selector as written. An empty one selects everything.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]

@@ -1,1 +1,3 @@
 //! What fields an object of a kind has; and here, only here, documents become CEL values.
+
+pub mod adapt;
