@@ -5,6 +5,7 @@
 pub mod ast;
 pub mod unicode;
 pub mod quote;
+pub mod regex;
 pub mod timezone;
 pub mod types;
 pub mod error;

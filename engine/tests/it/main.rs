@@ -1,3 +1,4 @@
 //! The engine's integration tests: one binary, a module per room.
 
 mod layers;
+mod regex;
