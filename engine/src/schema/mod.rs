@@ -1,3 +1,7 @@
 //! What fields an object of a kind has; and here, only here, documents become CEL values.
 
 pub mod adapt;
+pub mod shape;
+pub mod escaping;
+pub mod openapi;
+pub mod declare;
