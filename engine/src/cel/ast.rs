@@ -135,14 +135,155 @@ pub struct OffsetRange {
 pub struct SourceInfo {
     /// The text.
     pub text: Rc<str>,
-    /// cel-go's position of a node: where errors about it point (for a call its operator or `(`, for a select its dot…).
-    /// Byte offset into `text`.
-    pub positions: BTreeMap<ExprId, u32>,
-    /// Everything a node covers, first to last byte: what explain and squiggles mark. Ours; cel-go has only positions.
-    pub ranges: BTreeMap<ExprId, OffsetRange>,
-    /// The call as written, for nodes that a macro made: the key is the id of the expansion. Arguments that are macros
+    /// By number of the node, from 1.
+    places: Vec<Place>,
+    /// The call as written, for nodes that a macro made: the key is the id of the expansion. Parts that are macros
     /// themselves appear as `Unspecified` with the id of their expansion, as in cel-go.
     pub macro_calls: BTreeMap<ExprId, Expr>,
+}
+
+/// Where a node stands.
+#[derive(Clone, Copy, Debug)]
+struct Place {
+    /// `NOWHERE`: not known.
+    position: u32,
+    range: OffsetRange,
+}
+
+const NOWHERE: u32 = u32::MAX;
+
+impl Default for Place {
+    fn default() -> Self {
+        Self { position: NOWHERE, range: OffsetRange::default() }
+    }
+}
+
+impl SourceInfo {
+    /// Nothing known yet of `text`.
+    #[must_use]
+    pub fn new(text: Rc<str>) -> Self {
+        Self { text, places: Vec::new(), macro_calls: BTreeMap::new() }
+    }
+
+    /// cel-go's position of a node: where errors about it point (for a call its operator or `(`, for a select its dot…).
+    /// Byte offset into `text`.
+    #[must_use]
+    pub fn position(&self, id: ExprId) -> Option<u32> {
+        let place = self.places.get(index(id)?)?;
+        (place.position != NOWHERE).then_some(place.position)
+    }
+
+    /// Everything a node covers, first to last byte: what explain and squiggles mark. Ours; cel-go has only positions.
+    /// Nodes that a macro added cover what the macro call covers.
+    #[must_use]
+    pub fn range(&self, id: ExprId) -> Option<OffsetRange> {
+        let place = self.places.get(index(id)?)?;
+        (place.position != NOWHERE).then_some(place.range)
+    }
+
+    /// The nodes whose position is known, in order.
+    pub fn ids(&self) -> impl Iterator<Item = ExprId> {
+        let known = self.places.iter().enumerate().filter(|(_, place)| place.position != NOWHERE);
+        known.map(|(at, _)| ExprId(u32::try_from(at).unwrap_or(u32::MAX).saturating_add(1)))
+    }
+
+    /// The text a node covers.
+    #[must_use]
+    pub fn slice(&self, id: ExprId) -> &str {
+        self.range(id).and_then(|range| self.text.get(range.start as usize..range.end as usize)).unwrap_or("")
+    }
+
+    /// Says where a node stands; `position` `None`: nowhere.
+    pub fn set(&mut self, id: ExprId, position: Option<u32>, range: OffsetRange) {
+        if let Some(place) = self.place(id) {
+            *place = Place { position: position.unwrap_or(NOWHERE), range };
+        }
+    }
+
+    /// Says what a node covers, its position being known.
+    pub(super) fn set_range(&mut self, id: ExprId, range: OffsetRange) {
+        if let Some(place) = self.place(id) {
+            place.range = range;
+        }
+    }
+
+    /// Forgets where a node stands.
+    pub fn clear(&mut self, id: ExprId) {
+        if let Some(place) = index(id).and_then(|at| self.places.get_mut(at)) {
+            *place = Place::default();
+        }
+    }
+
+    fn place(&mut self, id: ExprId) -> Option<&mut Place> {
+        let at = index(id)?;
+        if at >= self.places.len() {
+            self.places.resize(at.saturating_add(1), Place::default());
+        }
+        self.places.get_mut(at)
+    }
+}
+
+/// Hands out the numbers of nodes and notes where each stands (cel-go's `parserHelper`).
+#[derive(Debug)]
+pub struct Numbering {
+    /// What was noted.
+    pub info: SourceInfo,
+    next: u32,
+}
+
+/// More nodes than this make no AST: the longest text has fewer, but `optMap` copies what it is called on, and a chain
+/// of 250 would copy it 2²⁵⁰ times.
+const MOST_NODES: u32 = 1 << 18;
+
+impl Numbering {
+    /// From 1.
+    #[must_use]
+    pub const fn new(info: SourceInfo) -> Self {
+        Self { info, next: 1 }
+    }
+
+    /// The next number.
+    pub fn take(&mut self, position: Option<u32>, range: OffsetRange) -> ExprId {
+        let id = ExprId(self.next);
+        if !self.exhausted() {
+            self.info.set(id, position, range);
+            self.next = self.next.saturating_add(1);
+        }
+        id
+    }
+
+    /// Gives a number back: it stands nowhere, and if it was the last it will be taken again.
+    pub fn release(&mut self, id: ExprId) {
+        self.info.clear(id);
+        if id.0 == self.next.saturating_sub(1) {
+            self.next = id.0;
+        }
+    }
+
+    /// The number that would be taken next.
+    #[must_use]
+    pub const fn next(&self) -> ExprId {
+        ExprId(self.next)
+    }
+
+    /// Forgets all numbers from `first` on.
+    pub fn rewind(&mut self, first: ExprId) {
+        for id in first.0..self.next {
+            self.info.clear(ExprId(id));
+            self.info.macro_calls.remove(&ExprId(id));
+        }
+        self.next = self.next.min(first.0);
+    }
+
+    /// Whether there are too many nodes: every further one gets the same number, and the AST is of no use.
+    #[must_use]
+    pub const fn exhausted(&self) -> bool {
+        self.next > MOST_NODES
+    }
+}
+
+fn index(id: ExprId) -> Option<usize> {
+    (id.0 as usize).checked_sub(1)
 }
 
 impl Expr {

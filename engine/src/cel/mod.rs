@@ -3,6 +3,13 @@
 //! text → tokens → [`ast`] → checked AST → program → value or error, with cost, and on demand a trace.
 
 pub mod ast;
+pub mod operators;
+pub mod issues;
+pub mod macros;
+pub mod lexer;
+mod recovery;
+mod unescape;
+pub mod parser;
 pub mod unicode;
 pub mod quote;
 pub mod regex;

@@ -1,0 +1,1147 @@
+//! Text → AST, as cel-go parses: its grammar (`parser/gen/CEL.g4`), its numbering of nodes and positions
+//! (`parser/parser.go`, `helper.go`), its limits and its words for what is wrong.
+//!
+//! Any text gives an AST. Where the text is wrong the AST has holes ([`ExprKind::Unspecified`]) and there are issues: all
+//! that cel-go would report, not only the first. Nesting is counted, not left to the stack; `&&`, `||`, `!` and `-` may
+//! go on without end.
+//!
+//! cel-go parses into a tree of tokens first and walks it afterwards; here both happen at once. What the walk would report
+//! is kept apart, since it comes after everything about syntax.
+
+use alloc::{boxed::Box, format, rc::Rc, string::String, vec::Vec};
+
+use super::{
+    ast::{Ast, Expr, ExprId, ExprKind, MapEntry, Numbering, OffsetRange, SourceInfo, StructField},
+    issues::{Issue, Issues},
+    lexer::{Kind, Token},
+    macros::{Expander, Macro},
+    operators,
+    recovery::{Fault, Place, Stream, TokenSet},
+    unescape,
+    value::Value,
+};
+
+/// A parser for one environment.
+#[derive(Clone, Copy, Debug)]
+pub struct Parser<'m> {
+    /// The macros to apply. Among those of one name and number of arguments the last counts.
+    pub macros: &'m [Macro],
+    /// Whether `.?`, `[?`, `{?` and `[?x]` are part of the language.
+    pub optional_syntax: bool,
+}
+
+/// What came of a text.
+#[derive(Clone, Debug)]
+pub struct Parsed {
+    /// The expression; without holes when there are no issues.
+    pub ast: Ast,
+    /// What is wrong with the text.
+    pub issues: Issues,
+}
+
+/// The longest text, in code points.
+const LONGEST: usize = 100_000;
+
+/// The deepest nesting, both of rules of the grammar and of operators.
+const DEEPEST: u16 = 250;
+
+/// Words that name nothing but may be fields.
+const RESERVED: [&str; 17] = [
+    "as",
+    "break",
+    "const",
+    "continue",
+    "else",
+    "for",
+    "function",
+    "if",
+    "import",
+    "let",
+    "loop",
+    "package",
+    "namespace",
+    "return",
+    "var",
+    "void",
+    "while",
+];
+
+impl Parser<'_> {
+    /// Parses `text`.
+    #[must_use]
+    pub fn parse(&self, text: &str) -> Parsed {
+        let shared: Rc<str> = Rc::from(text);
+        let mut issues = Issues::new(Rc::clone(&shared));
+        // Bytes are at least as many as code points: the common case needs no count.
+        let size = if text.len() > LONGEST { text.chars().count() } else { 0 };
+        if size > LONGEST {
+            issues.report(whole(format!(
+                "expression code point size exceeds limit: size: {size}, limit {LONGEST}"
+            )));
+            return Parsed { ast: hole(SourceInfo::new(shared)), issues };
+        }
+        let mut run = Run {
+            macros: self.macros,
+            optional_syntax: self.optional_syntax,
+            stream: Stream::new(text),
+            nodes: Numbering::new(SourceInfo::new(shared)),
+            issues: Vec::new(),
+            depth: Depth::default(),
+        };
+        let expr = run.whole();
+        for issue in run.stream.issues {
+            issues.report(issue);
+        }
+        let Operand { expr, height, .. } = expr;
+        if run.stream.aborted {
+            return Parsed { ast: Ast { expr, source_info: run.nodes.info }, issues };
+        }
+        if height > DEEPEST {
+            issues.report(whole(String::from("max recursion depth exceeded")));
+            return Parsed { ast: Ast { expr, source_info: run.nodes.info }, issues };
+        }
+        for issue in run.issues {
+            issues.report(issue);
+        }
+        if run.nodes.exhausted() {
+            issues.report(whole(String::from("expression has too many nodes once its macros are expanded")));
+        }
+        Parsed { ast: Ast { expr, source_info: run.nodes.info }, issues }
+    }
+}
+
+fn whole(message: String) -> Issue {
+    Issue { offset: None, range: None, id: None, message }
+}
+
+fn hole(source_info: SourceInfo) -> Ast {
+    Ast { expr: Expr::new(ExprId(1), ExprKind::Unspecified), source_info }
+}
+
+const fn set(kinds: &[Kind]) -> TokenSet {
+    TokenSet::of(kinds)
+}
+
+/// What begins an operand that may have a suffix, any expression, and one that may be optional.
+const PRIMARY: TokenSet = set(&[
+    Kind::LeftBracket,
+    Kind::LeftBrace,
+    Kind::LeftParen,
+    Kind::Dot,
+    Kind::Minus,
+    Kind::True,
+    Kind::False,
+    Kind::Null,
+    Kind::NumFloat,
+    Kind::NumInt,
+    Kind::NumUint,
+    Kind::String,
+    Kind::Bytes,
+    Kind::Identifier,
+]);
+const EXPR: TokenSet = PRIMARY.or(set(&[Kind::Exclam]));
+const OPTIONAL_EXPR: TokenSet = EXPR.or(set(&[Kind::QuestionMark]));
+const NAME: TokenSet = set(&[Kind::Identifier, Kind::EscIdentifier]);
+const FIELD: TokenSet = NAME.or(set(&[Kind::QuestionMark]));
+const LITERAL: TokenSet = set(&[
+    Kind::Minus,
+    Kind::True,
+    Kind::False,
+    Kind::Null,
+    Kind::NumFloat,
+    Kind::NumInt,
+    Kind::NumUint,
+    Kind::String,
+    Kind::Bytes,
+]);
+const SUFFIX: TokenSet = set(&[Kind::LeftBracket, Kind::Dot]).or(TokenSet::END);
+const BINARY: TokenSet = set(&[
+    Kind::Equals,
+    Kind::NotEquals,
+    Kind::In,
+    Kind::Less,
+    Kind::LessEquals,
+    Kind::GreaterEquals,
+    Kind::Greater,
+    Kind::LogicalAnd,
+    Kind::LogicalOr,
+    Kind::Minus,
+    Kind::Plus,
+    Kind::Star,
+    Kind::Slash,
+    Kind::Percent,
+]);
+const CONDITION: TokenSet = BINARY.or(set(&[Kind::QuestionMark])).or(TokenSet::END);
+const RELATION: TokenSet = set(&[
+    Kind::Equals,
+    Kind::NotEquals,
+    Kind::In,
+    Kind::Less,
+    Kind::LessEquals,
+    Kind::GreaterEquals,
+    Kind::Greater,
+]);
+const ARGS: TokenSet = set(&[Kind::Comma, Kind::RightParen]);
+const ELEMENTS: TokenSet = set(&[Kind::Comma, Kind::RightBracket]);
+const ENTRIES: TokenSet = set(&[Kind::Comma, Kind::RightBrace]);
+
+/// How many of the rules that can nest without end are under way.
+#[derive(Debug, Default)]
+struct Depth {
+    expr: u16,
+    relation: u16,
+    calc: u16,
+}
+
+/// A part of the expression.
+#[derive(Debug)]
+struct Operand {
+    expr: Expr,
+    /// What it covers, parentheses included.
+    start: u32,
+    end: u32,
+    /// How many operators, selections, calls on receivers and indices are nested in it.
+    height: u16,
+}
+
+/// The name after a dot or of a field.
+struct Name {
+    /// `None`: there is none.
+    text: Option<Rc<str>>,
+    /// Where it begins.
+    token: Token,
+}
+
+/// A point to return to when the walk would not visit what follows.
+struct Mark {
+    next: ExprId,
+    issues: usize,
+}
+
+struct Run<'r> {
+    macros: &'r [Macro],
+    optional_syntax: bool,
+    stream: Stream<'r>,
+    nodes: Numbering,
+    /// What the walk would report.
+    issues: Vec<Issue>,
+    depth: Depth,
+}
+
+impl Run<'_> {
+    fn whole(&mut self) -> Operand {
+        let expr = self.within(set(&[Kind::Eof]), Self::expr);
+        if let Err(fault) = self.stream.expect(Kind::Eof, Place::Whole, TokenSet::END) {
+            self.stream.leave(fault);
+        }
+        expr
+    }
+
+    /// Parses with a rule that `follow` may follow.
+    fn within<T>(&mut self, follow: TokenSet, rule: impl FnOnce(&mut Self) -> T) -> T {
+        self.stream.follow.push(follow);
+        let result = rule(self);
+        self.stream.follow.pop();
+        result
+    }
+
+    /// Counts a rule that is entered. Beyond the limit nothing more is parsed.
+    fn enter(&mut self, depth: fn(&mut Depth) -> &mut u16) -> bool {
+        let depth = depth(&mut self.depth);
+        if *depth >= DEEPEST {
+            self.stream.abort(format!("expression recursion limit exceeded: {DEEPEST}"));
+            return false;
+        }
+        *depth = depth.saturating_add(1);
+        true
+    }
+
+    fn exit(&mut self, depth: fn(&mut Depth) -> &mut u16) {
+        let depth = depth(&mut self.depth);
+        *depth = depth.saturating_sub(1);
+    }
+
+    fn expr(&mut self) -> Operand {
+        if !self.enter(|depth| &mut depth.expr) {
+            return self.hole(None);
+        }
+        let condition = self.within(CONDITION, Self::disjunction);
+        let expr = match self.stream.take_if(Kind::QuestionMark) {
+            Some(mark) => self.branches(condition, mark),
+            None => condition,
+        };
+        self.exit(|depth| &mut depth.expr);
+        expr
+    }
+
+    /// `condition ? a : b` from the question mark on.
+    fn branches(&mut self, condition: Operand, mark: Token) -> Operand {
+        let id = self.number(mark);
+        let yes = self.within(BINARY.or(set(&[Kind::Colon])), Self::disjunction);
+        let no = match self.stream.expect(Kind::Colon, Place::Ternary, EXPR) {
+            Ok(_) => self.expr(),
+            Err(fault) => {
+                self.stream.leave(fault);
+                self.hole(None)
+            }
+        };
+        let (start, end) = (condition.start, no.end.max(yes.end));
+        let height = condition.height.max(yes.height).max(no.height);
+        let args = Vec::from([condition.expr, yes.expr, no.expr]);
+        self.operator(id, operators::CONDITIONAL, args, start, end, height.saturating_add(1))
+    }
+
+    fn disjunction(&mut self) -> Operand {
+        self.chain(Kind::LogicalOr, operators::LOGICAL_OR, |run| {
+            run.chain(Kind::LogicalAnd, operators::LOGICAL_AND, Self::relation)
+        })
+    }
+
+    /// Terms joined by `&&` or `||`, as a balanced tree.
+    #[inline]
+    fn chain(&mut self, kind: Kind, function: &'static str, term: fn(&mut Self) -> Operand) -> Operand {
+        let first = term(self);
+        if self.stream.kind() != kind {
+            return first;
+        }
+        let mut terms = Vec::from([Some(first)]);
+        let mut ids = Vec::new();
+        while let Some(operator) = self.stream.take_if(kind) {
+            terms.push(Some(term(self)));
+            ids.push(self.number(operator));
+        }
+        self.balance(function, &mut terms, &ids)
+    }
+
+    /// The tree over `terms`, one more than `ids` (cel-go's `balancedTree`).
+    fn balance(&mut self, function: &'static str, terms: &mut [Option<Operand>], ids: &[ExprId]) -> Operand {
+        // `(lo + hi + 1) / 2` of cel-go, with lo = 0 and hi = ids - 1.
+        let middle = ids.len() / 2;
+        let (Some(&id), Some((left, right))) =
+            (ids.get(middle), terms.split_at_mut_checked(middle.saturating_add(1)))
+        else {
+            return terms.first_mut().and_then(Option::take).unwrap_or_else(|| self.hole(None));
+        };
+        let left = self.balance(function, left, ids.get(..middle).unwrap_or(&[]));
+        let right = self.balance(function, right, ids.get(middle.saturating_add(1)..).unwrap_or(&[]));
+        let (start, end, height) = (left.start, right.end, left.height.max(right.height));
+        self.operator(id, function, Vec::from([left.expr, right.expr]), start, end, height)
+    }
+
+    fn relation(&mut self) -> Operand {
+        if !self.enter(|depth| &mut depth.relation) {
+            return self.hole(None);
+        }
+        let mut left = self.calc(1);
+        while RELATION.has(self.stream.kind()) {
+            let operator = self.stream.take();
+            let id = self.number(operator);
+            // The right side is a relation of its own to cel-go's counter.
+            let right = if self.enter(|depth| &mut depth.relation) {
+                let right = self.calc(1);
+                self.exit(|depth| &mut depth.relation);
+                right
+            } else {
+                self.hole(None)
+            };
+            left = self.binary(id, operator, left, right);
+        }
+        self.exit(|depth| &mut depth.relation);
+        left
+    }
+
+    /// Operands joined by arithmetic operators that bind at least as tightly as `least`: 1 sums, 2 products.
+    fn calc(&mut self, least: u8) -> Operand {
+        if !self.enter(|depth| &mut depth.calc) {
+            return self.hole(None);
+        }
+        let mut left = self.unary();
+        loop {
+            let tightness = match self.stream.kind() {
+                Kind::Star | Kind::Slash | Kind::Percent => 2,
+                Kind::Plus | Kind::Minus => 1,
+                _ => break,
+            };
+            if tightness < least {
+                break;
+            }
+            let operator = self.stream.take();
+            let id = self.number(operator);
+            let right = self.calc(tightness.saturating_add(1));
+            left = self.binary(id, operator, left, right);
+        }
+        self.exit(|depth| &mut depth.calc);
+        left
+    }
+
+    fn binary(&mut self, id: ExprId, operator: Token, left: Operand, right: Operand) -> Operand {
+        let function = operators::binary(self.stream.text_of(operator)).unwrap_or("");
+        let (start, end) = (left.start, right.end);
+        let height = left.height.max(right.height).saturating_add(1);
+        self.operator(id, function, Vec::from([left.expr, right.expr]), start, end, height)
+    }
+
+    fn unary(&mut self) -> Operand {
+        let start = self.stream.token();
+        if let Err(fault) = self.stream.sync(Place::Unary, EXPR) {
+            return self.left(fault, start);
+        }
+        let token = self.stream.token();
+        match token.kind {
+            Kind::Exclam => self.not(),
+            Kind::Minus => {
+                let second = self.stream.ahead(1).kind;
+                if matches!(second, Kind::NumInt | Kind::NumFloat) {
+                    match self.open_suffix(2) {
+                        Some(count) => self.left(self.stream.no_viable(Place::Unary, count), start),
+                        None => self.member(),
+                    }
+                } else if PRIMARY.has(second) {
+                    self.negation()
+                } else {
+                    self.left(self.stream.no_viable(Place::Unary, 2), start)
+                }
+            }
+            kind if PRIMARY.has(kind) => self.member(),
+            _ => self.left(self.stream.no_viable(Place::Unary, 1), start),
+        }
+    }
+
+    /// Whether the selections from the token `ahead` on end in a dot without a name, and after how many tokens: where both
+    /// `-1.a` and `(-1).a` are possible, ANTLR reads to the end of it before it chooses.
+    fn open_suffix(&mut self, ahead: usize) -> Option<usize> {
+        let mut ahead = ahead;
+        while self.stream.ahead(ahead).kind == Kind::Dot {
+            match self.stream.ahead(ahead.saturating_add(1)).kind {
+                Kind::Identifier | Kind::EscIdentifier => ahead = ahead.saturating_add(2),
+                Kind::QuestionMark => return None,
+                _ => return Some(ahead.saturating_add(2)),
+            }
+        }
+        None
+    }
+
+    fn not(&mut self) -> Operand {
+        let first = self.stream.take();
+        let mut odd = true;
+        loop {
+            self.stream.sync_loop(EXPR);
+            if self.stream.take_if(Kind::Exclam).is_none() {
+                break;
+            }
+            odd = !odd;
+        }
+        self.prefixed(first, odd, operators::LOGICAL_NOT)
+    }
+
+    fn negation(&mut self) -> Operand {
+        let first = self.stream.take();
+        let mut odd = true;
+        loop {
+            self.stream.sync_loop(PRIMARY);
+            let kind = self.stream.kind();
+            if kind == Kind::Minus {
+                let second = self.stream.ahead(1).kind;
+                let numeric = matches!(second, Kind::NumInt | Kind::NumFloat);
+                let open = if numeric { self.open_suffix(2) } else { None };
+                if !PRIMARY.has(second) || open.is_some() {
+                    let fault = self.stream.no_viable(Place::Negations, open.unwrap_or(2));
+                    return self.left(fault, first);
+                }
+                self.stream.take();
+                odd = !odd;
+            } else if PRIMARY.has(kind) {
+                break;
+            } else {
+                let fault = self.stream.no_viable(Place::Negations, 1);
+                return self.left(fault, first);
+            }
+        }
+        self.prefixed(first, odd, operators::NEGATE)
+    }
+
+    /// The operand of a row of `!` or `-`; an even number of them is none.
+    fn prefixed(&mut self, first: Token, odd: bool, function: &'static str) -> Operand {
+        if !odd {
+            let operand = self.member();
+            return Operand { start: first.start, ..operand };
+        }
+        let id = self.number(first);
+        let operand = self.member();
+        let Operand { expr, end, height, .. } = operand;
+        self.operator(id, function, Vec::from([expr]), first.start, end, height)
+    }
+
+    fn member(&mut self) -> Operand {
+        let mut operand = self.within(SUFFIX, Self::primary);
+        loop {
+            match self.stream.kind() {
+                Kind::LeftBracket => match self.index(operand) {
+                    Ok(indexed) => operand = indexed,
+                    Err(left) => return left,
+                },
+                Kind::Dot => {
+                    let call = match self.stream.ahead(1).kind {
+                        Kind::Identifier => self.stream.ahead(2).kind == Kind::LeftParen,
+                        Kind::EscIdentifier | Kind::QuestionMark => false,
+                        _ => {
+                            let fault = self.stream.no_viable(Place::Suffix, 2);
+                            self.stream.leave(fault);
+                            return operand;
+                        }
+                    };
+                    if call {
+                        match self.member_call(operand) {
+                            Ok(called) => operand = called,
+                            Err(left) => return left,
+                        }
+                    } else {
+                        operand = self.select(operand);
+                    }
+                }
+                _ => return operand,
+            }
+        }
+    }
+
+    fn select(&mut self, operand: Operand) -> Operand {
+        let dot = self.stream.take();
+        let optional = self.stream.take_if(Kind::QuestionMark);
+        let name = self.within(SUFFIX, Self::name);
+        let field = name.text.unwrap_or_else(|| {
+            self.report(Some(name.token), "unsupported ident kind");
+            Rc::from("")
+        });
+        let (start, end) = (operand.start, self.stream.last_end());
+        let height = operand.height.saturating_add(1);
+        if optional.is_none() {
+            let id = self.number(dot);
+            let kind = ExprKind::Select { operand: Box::new(operand.expr), field, test_only: false };
+            return self.finish(id, kind, start, end, height);
+        }
+        if !self.optional_syntax {
+            return self.report(Some(dot), "unsupported syntax '.?'");
+        }
+        let literal = self.number(name.token);
+        let literal = Expr::new(literal, ExprKind::Literal(Value::String(field)));
+        let id = self.number(dot);
+        self.operator(id, operators::OPT_SELECT, Vec::from([operand.expr, literal]), start, end, height)
+    }
+
+    /// `Err`: the rule was left.
+    fn index(&mut self, operand: Operand) -> Result<Operand, Operand> {
+        let bracket = self.stream.take();
+        let id = self.number(bracket);
+        let (start, mut height) = (operand.start, operand.height);
+        let mut optional = None;
+        let mut fault = self.stream.sync(Place::IndexStart, OPTIONAL_EXPR).err();
+        let index = if fault.is_some() {
+            self.hole(None)
+        } else {
+            optional = self.stream.take_if(Kind::QuestionMark);
+            let index = self.within(set(&[Kind::RightBracket]), Self::expr);
+            fault = self.stream.expect(Kind::RightBracket, Place::IndexEnd, SUFFIX).err();
+            index
+        };
+        if let Some(fault) = fault {
+            self.stream.leave(fault);
+        }
+        height = height.max(index.height).saturating_add(1);
+        let end = self.stream.last_end();
+        let indexed = match optional {
+            Some(_) if !self.optional_syntax => self.report(Some(bracket), "unsupported syntax '[?'"),
+            _ => {
+                let function = if optional.is_some() { operators::OPT_INDEX } else { operators::INDEX };
+                self.operator(id, function, Vec::from([operand.expr, index.expr]), start, end, height)
+            }
+        };
+        if fault.is_some() { Err(indexed) } else { Ok(indexed) }
+    }
+
+    /// `Err`: the rule was left.
+    fn member_call(&mut self, operand: Operand) -> Result<Operand, Operand> {
+        self.stream.take();
+        let name = self.stream.take();
+        let open = self.stream.take();
+        let id = self.number(open);
+        let (args, height, fault) = self.args(Place::CallArgs, Place::CallEnd, SUFFIX);
+        if let Some(fault) = fault {
+            self.stream.leave(fault);
+        }
+        let height = height.max(operand.height).saturating_add(1);
+        let (start, end) = (operand.start, self.stream.last_end());
+        let function = self.stream.text_of(name);
+        let called = self.call(id, function, Some(operand.expr), args, start, end, height);
+        if fault.is_some() { Err(called) } else { Ok(called) }
+    }
+
+    /// Arguments and the parenthesis after them; what was wrong is left to the caller, whose rule it is.
+    fn args(&mut self, start: Place, end: Place, after: TokenSet) -> (Vec<Expr>, u16, Option<Fault>) {
+        let mut args = Vec::new();
+        let mut height = 0;
+        if let Err(fault) = self.stream.sync(start, EXPR.or(set(&[Kind::RightParen]))) {
+            return (args, height, Some(fault));
+        }
+        if EXPR.has(self.stream.kind()) {
+            self.within(ARGS, |run| {
+                loop {
+                    let arg = run.expr();
+                    height = height.max(arg.height);
+                    args.push(arg.expr);
+                    if run.stream.take_if(Kind::Comma).is_none() {
+                        return;
+                    }
+                }
+            });
+        }
+        let fault = self.stream.expect(Kind::RightParen, end, after).err();
+        (args, height, fault)
+    }
+
+    fn primary(&mut self) -> Operand {
+        let start = self.stream.token();
+        if let Err(fault) = self.stream.sync(Place::Primary, PRIMARY) {
+            self.stream.leave(fault);
+            return self.hole(None);
+        }
+        let token = self.stream.token();
+        match token.kind {
+            Kind::Identifier => self.named(None, start),
+            Kind::Dot if self.stream.ahead(1).kind == Kind::Identifier => {
+                let dot = self.stream.take();
+                self.named(Some(dot), start)
+            }
+            Kind::LeftParen => self.nested(),
+            Kind::LeftBracket => self.list(),
+            Kind::LeftBrace => self.map(),
+            kind if LITERAL.has(kind) => self.literal(),
+            kind => {
+                let fault = self.stream.no_viable(Place::Primary, if kind == Kind::Dot { 2 } else { 1 });
+                self.stream.leave(fault);
+                self.hole(None)
+            }
+        }
+    }
+
+    /// A name, a call or an object, the leading dot being taken.
+    fn named(&mut self, dot: Option<Token>, start: Token) -> Operand {
+        let start = start.start;
+        match self.stream.ahead(1).kind {
+            Kind::LeftParen => self.global_call(dot, start),
+            Kind::LeftBrace => self.message(dot, start),
+            Kind::Dot if self.is_message() => self.message(dot, start),
+            _ => {
+                let name = self.stream.take();
+                let text = self.stream.text_of(name);
+                if RESERVED.contains(&text) {
+                    return self.reserved(dot.unwrap_or(name), text);
+                }
+                let ident = match dot {
+                    Some(_) => Rc::from(format!(".{text}")),
+                    None => Rc::from(text),
+                };
+                let id = self.number(name);
+                self.finish(id, ExprKind::Ident(ident), start, name.end, 0)
+            }
+        }
+    }
+
+    /// Whether the dotted name here is followed by a brace.
+    fn is_message(&mut self) -> bool {
+        let mut ahead = 1_usize;
+        while self.stream.ahead(ahead).kind == Kind::Dot
+            && self.stream.ahead(ahead.saturating_add(1)).kind == Kind::Identifier
+        {
+            ahead = ahead.saturating_add(2);
+        }
+        self.stream.ahead(ahead).kind == Kind::LeftBrace
+    }
+
+    fn reserved(&mut self, at: Token, word: &str) -> Operand {
+        self.report(Some(at), &format!("reserved identifier: {word}"))
+    }
+
+    fn global_call(&mut self, dot: Option<Token>, start: u32) -> Operand {
+        let name = self.stream.take();
+        let open = self.stream.take();
+        let text = self.stream.text_of(name);
+        let mark = self.mark();
+        let id = self.number(open);
+        let (args, height, fault) = self.args(Place::GlobalArgs, Place::GlobalEnd, TokenSet::END);
+        if let Some(fault) = fault {
+            self.stream.leave(fault);
+        }
+        let end = self.stream.last_end();
+        if RESERVED.contains(&text) {
+            self.rewind(&mark);
+            return self.reserved(dot.unwrap_or(name), text);
+        }
+        match dot {
+            Some(_) => self.call(id, &format!(".{text}"), None, args, start, end, height),
+            None => self.call(id, text, None, args, start, end, height),
+        }
+    }
+
+    fn nested(&mut self) -> Operand {
+        let open = self.stream.take();
+        let inner = self.within(set(&[Kind::RightParen]), Self::expr);
+        if let Err(fault) = self.stream.expect(Kind::RightParen, Place::NestedEnd, TokenSet::END) {
+            self.stream.leave(fault);
+        }
+        Operand { start: open.start, end: self.stream.last_end(), ..inner }
+    }
+
+    fn list(&mut self) -> Operand {
+        let open = self.stream.take();
+        let id = self.number(open);
+        let mut elements = Vec::new();
+        let mut optional_indices = Vec::new();
+        let mut height = 0;
+        if let Err(fault) = self.list_body(&mut elements, &mut optional_indices, &mut height) {
+            self.stream.leave(fault);
+        }
+        let end = self.stream.last_end();
+        self.finish(id, ExprKind::List { elements, optional_indices }, open.start, end, height)
+    }
+
+    fn list_body(
+        &mut self,
+        elements: &mut Vec<Expr>,
+        optional: &mut Vec<u32>,
+        height: &mut u16,
+    ) -> Result<(), Fault> {
+        self.stream.sync(Place::ListStart, OPTIONAL_EXPR.or(ELEMENTS))?;
+        if OPTIONAL_EXPR.has(self.stream.kind()) {
+            self.within(ELEMENTS, |run| {
+                loop {
+                    let (mark, element) = run.optional_expr();
+                    *height = element.height.max(*height);
+                    if let Some(mark) = mark {
+                        if run.optional_syntax {
+                            optional.push(u32::try_from(elements.len()).unwrap_or(u32::MAX));
+                        } else {
+                            run.report(Some(mark), "unsupported syntax '?'");
+                        }
+                    }
+                    elements.push(element.expr);
+                    if !run.goes_on(OPTIONAL_EXPR) {
+                        return;
+                    }
+                }
+            });
+        }
+        self.stream.sync(Place::ListComma, ELEMENTS)?;
+        self.stream.take_if(Kind::Comma);
+        self.stream.expect(Kind::RightBracket, Place::ListEnd, TokenSet::END)?;
+        Ok(())
+    }
+
+    /// Takes the comma before another element, entry or field, not the one that may stand last.
+    fn goes_on(&mut self, first: TokenSet) -> bool {
+        let comma = self.stream.kind() == Kind::Comma && first.has(self.stream.ahead(1).kind);
+        if comma {
+            self.stream.take();
+        }
+        comma
+    }
+
+    fn optional_expr(&mut self) -> (Option<Token>, Operand) {
+        if let Err(fault) = self.stream.sync(Place::OptionalExpr, OPTIONAL_EXPR) {
+            self.stream.leave(fault);
+            return (None, self.hole(None));
+        }
+        let mark = self.stream.take_if(Kind::QuestionMark);
+        (mark, self.expr())
+    }
+
+    fn map(&mut self) -> Operand {
+        let open = self.stream.take();
+        let id = self.number(open);
+        let mut entries = Vec::new();
+        let mut height = 0;
+        if let Err(fault) = self.map_body(&mut entries, &mut height) {
+            self.stream.leave(fault);
+        }
+        let end = self.stream.last_end();
+        self.finish(id, ExprKind::Map(entries), open.start, end, height)
+    }
+
+    fn map_body(&mut self, entries: &mut Vec<MapEntry>, height: &mut u16) -> Result<(), Fault> {
+        self.stream.sync(Place::MapStart, OPTIONAL_EXPR.or(ENTRIES))?;
+        if OPTIONAL_EXPR.has(self.stream.kind()) {
+            self.within(ENTRIES, |run| {
+                let mut place = Place::MapColon;
+                loop {
+                    if let Err(fault) = run.map_entry(place, entries, height) {
+                        run.stream.leave(fault);
+                        return;
+                    }
+                    if !run.goes_on(OPTIONAL_EXPR) {
+                        return;
+                    }
+                    place = Place::LaterMapColon;
+                }
+            });
+        }
+        self.stream.sync(Place::MapComma, ENTRIES)?;
+        self.stream.take_if(Kind::Comma);
+        self.stream.expect(Kind::RightBrace, Place::MapEnd, TokenSet::END)?;
+        Ok(())
+    }
+
+    fn map_entry(
+        &mut self,
+        place: Place,
+        entries: &mut Vec<MapEntry>,
+        height: &mut u16,
+    ) -> Result<(), Fault> {
+        let mark = self.mark();
+        let first = self.stream.token();
+        // cel-go numbers the colon before the key.
+        let id = self.nodes.take(None, OffsetRange::default());
+        let (optional, key) = self.within(set(&[Kind::Colon]), Self::optional_expr);
+        let colon = match self.stream.expect(Kind::Colon, place, EXPR) {
+            Ok(colon) => colon,
+            Err(fault) => {
+                self.rewind(&mark);
+                return Err(fault);
+            }
+        };
+        let before_value = self.mark();
+        let value = self.expr();
+        *height = key.height.max(value.height).max(*height);
+        if optional.is_some() && !self.optional_syntax {
+            self.rewind(&before_value);
+            self.rewind(&mark);
+            let id = self.number(colon);
+            debug_assert_eq!(id, mark.next);
+            self.report(Some(first), "unsupported syntax '?'");
+            return Ok(());
+        }
+        self.nodes.info.set(id, Some(colon.start), OffsetRange { start: first.start, end: value.end });
+        entries.push(MapEntry { id, key: key.expr, value: value.expr, optional: optional.is_some() });
+        Ok(())
+    }
+
+    fn message(&mut self, dot: Option<Token>, start: u32) -> Operand {
+        let mut type_name = String::new();
+        if dot.is_some() {
+            type_name.push('.');
+        }
+        let name = self.stream.take();
+        type_name.push_str(self.stream.text_of(name));
+        while self.stream.take_if(Kind::Dot).is_some() {
+            let name = self.stream.take();
+            type_name.push('.');
+            type_name.push_str(self.stream.text_of(name));
+        }
+        let open = self.stream.take();
+        let id = self.number(open);
+        let mut fields = Vec::new();
+        let mut height = 0;
+        if let Err(fault) = self.message_body(&mut fields, &mut height) {
+            self.stream.leave(fault);
+        }
+        let end = self.stream.last_end();
+        self.finish(id, ExprKind::Struct { type_name: Rc::from(type_name), fields }, start, end, height)
+    }
+
+    fn message_body(&mut self, fields: &mut Vec<StructField>, height: &mut u16) -> Result<(), Fault> {
+        self.stream.sync(Place::MessageStart, FIELD.or(ENTRIES))?;
+        if FIELD.has(self.stream.kind()) {
+            self.within(ENTRIES, |run| {
+                let list = run.stream.token();
+                let mut place = Place::FieldColon;
+                loop {
+                    if let Err(fault) = run.message_field(place, list, fields, height) {
+                        // Without its colon a field makes cel-go forget all of them.
+                        fields.clear();
+                        run.stream.leave(fault);
+                        return;
+                    }
+                    if !run.goes_on(FIELD) {
+                        return;
+                    }
+                    place = Place::LaterFieldColon;
+                }
+            });
+        }
+        self.stream.sync(Place::MessageComma, ENTRIES)?;
+        self.stream.take_if(Kind::Comma);
+        self.stream.expect(Kind::RightBrace, Place::MessageEnd, TokenSet::END)?;
+        Ok(())
+    }
+
+    fn message_field(
+        &mut self,
+        place: Place,
+        list: Token,
+        fields: &mut Vec<StructField>,
+        height: &mut u16,
+    ) -> Result<(), Fault> {
+        let first = self.stream.token();
+        let (optional, name) = self.within(set(&[Kind::Colon]), Self::field_name);
+        let colon = self.stream.expect(Kind::Colon, place, EXPR)?;
+        let id = self.number(colon);
+        let mark = self.mark();
+        let value = self.expr();
+        *height = value.height.max(*height);
+        if optional.is_some() && !self.optional_syntax {
+            self.rewind(&mark);
+            self.report(Some(first), "unsupported syntax '?'");
+            return Ok(());
+        }
+        let Some(name) = name.text else {
+            self.rewind(&mark);
+            self.report(Some(list), "unsupported ident kind");
+            return Ok(());
+        };
+        self.nodes.info.set_range(id, OffsetRange { start: first.start, end: value.end });
+        fields.push(StructField { id, name, value: value.expr, optional: optional.is_some() });
+        Ok(())
+    }
+
+    fn field_name(&mut self) -> (Option<Token>, Name) {
+        if let Err(fault) = self.stream.sync(Place::Field, FIELD) {
+            let token = self.stream.token();
+            self.stream.leave(fault);
+            return (None, Name { text: None, token });
+        }
+        let mark = self.stream.take_if(Kind::QuestionMark);
+        (mark, self.name())
+    }
+
+    fn name(&mut self) -> Name {
+        let token = self.stream.token();
+        let chosen = self.stream.sync(Place::Name, NAME);
+        let current = self.stream.token();
+        let fault = match (chosen, current.kind) {
+            (Err(fault), _) => fault,
+            (Ok(()), Kind::Identifier) => {
+                self.stream.take();
+                return Name { text: Some(Rc::from(self.stream.text_of(current))), token: current };
+            }
+            (Ok(()), Kind::EscIdentifier) => {
+                self.stream.take();
+                let text = self.stream.text_of(current).trim_matches('`');
+                return Name { text: Some(Rc::from(text)), token: current };
+            }
+            (Ok(()), _) => self.stream.no_viable(Place::Name, 1),
+        };
+        self.stream.leave(fault);
+        Name { text: None, token }
+    }
+
+    fn literal(&mut self) -> Operand {
+        let first = self.stream.token();
+        if first.kind == Kind::Minus && !matches!(self.stream.ahead(1).kind, Kind::NumInt | Kind::NumFloat) {
+            let fault = self.stream.no_viable(Place::Literal, 2);
+            self.stream.leave(fault);
+            return self.hole(None);
+        }
+        let negative = self.stream.take_if(Kind::Minus).is_some();
+        let token = self.stream.take();
+        let text = self.stream.text_of(token);
+        let value = match token.kind {
+            Kind::NumInt => integer(text, negative).map(Value::Int).ok_or("invalid int literal"),
+            Kind::NumUint => unsigned(text).map(Value::Uint).ok_or("invalid uint literal"),
+            Kind::NumFloat => double(text, negative).map(Value::Double).ok_or("invalid double literal"),
+            Kind::String => unescape::string(text).map(|value| Value::String(Rc::from(value))),
+            Kind::Bytes => {
+                unescape::bytes(text.get(1..).unwrap_or("")).map(|value| Value::Bytes(Rc::from(value)))
+            }
+            Kind::True => Ok(Value::Bool(true)),
+            Kind::False => Ok(Value::Bool(false)),
+            _ => Ok(Value::Null),
+        };
+        match value {
+            Ok(value) => {
+                let id = self.number(first);
+                self.finish(id, ExprKind::Literal(value), first.start, token.end, 0)
+            }
+            Err(message) => {
+                Operand { start: first.start, end: token.end, ..self.report(Some(first), message) }
+            }
+        }
+    }
+
+    /// Leaves a rule that began at `start`, with a hole for what it would have given.
+    fn left(&mut self, fault: Fault, start: Token) -> Operand {
+        self.stream.leave(fault);
+        self.hole(Some(start))
+    }
+
+    fn hole(&mut self, at: Option<Token>) -> Operand {
+        let (start, end) = at.map_or_else(
+            || (self.stream.last_end(), self.stream.last_end()),
+            |token| (token.start, token.end),
+        );
+        let id = self.nodes.take(at.map(|token| token.start), OffsetRange { start, end });
+        Operand { expr: Expr::new(id, ExprKind::Unspecified), start, end, height: 0 }
+    }
+
+    /// What the walk of cel-go reports, and the hole it leaves.
+    fn report(&mut self, at: Option<Token>, message: &str) -> Operand {
+        let hole = self.hole(at);
+        let range = OffsetRange { start: hole.start, end: hole.end };
+        self.issues.push(Issue {
+            offset: at.map(|token| token.start),
+            range: Some(range),
+            id: Some(hole.expr.id),
+            message: String::from(message),
+        });
+        hole
+    }
+
+    /// The number of a node that stands at `token`.
+    fn number(&mut self, token: Token) -> ExprId {
+        self.nodes.take(Some(token.start), OffsetRange { start: token.start, end: token.end })
+    }
+
+    fn mark(&self) -> Mark {
+        Mark { next: self.nodes.next(), issues: self.issues.len() }
+    }
+
+    fn rewind(&mut self, mark: &Mark) {
+        self.nodes.rewind(mark.next);
+        self.issues.truncate(mark.issues);
+    }
+
+    fn operator(
+        &mut self,
+        id: ExprId,
+        function: &'static str,
+        args: Vec<Expr>,
+        start: u32,
+        end: u32,
+        height: u16,
+    ) -> Operand {
+        let kind = ExprKind::Call { function: Rc::from(function), target: None, args };
+        self.finish(id, kind, start, end, height)
+    }
+
+    /// A node that is complete. One that is too deep becomes a hole: the AST is of no use, and must not be deep.
+    fn finish(&mut self, id: ExprId, kind: ExprKind, start: u32, end: u32, height: u16) -> Operand {
+        self.nodes.info.set_range(id, OffsetRange { start, end });
+        let kind = if height > DEEPEST { ExprKind::Unspecified } else { kind };
+        Operand { expr: Expr::new(id, kind), start, end, height }
+    }
+
+    #[expect(clippy::too_many_arguments, reason = "the parts of a call and where they stand")]
+    fn call(
+        &mut self,
+        id: ExprId,
+        function: &str,
+        target: Option<Expr>,
+        args: Vec<Expr>,
+        start: u32,
+        end: u32,
+        height: u16,
+    ) -> Operand {
+        let fits = |known: &&Macro| {
+            known.name == function && known.args == args.len() && known.receiver == target.is_some()
+        };
+        let Some(found) = self.macros.iter().rev().find(fits).filter(|_| height <= DEEPEST) else {
+            let kind = ExprKind::Call { function: Rc::from(function), target: target.map(Box::new), args };
+            return self.finish(id, kind, start, end, height);
+        };
+        let written = ExprKind::Call {
+            function: Rc::from(function),
+            target: target.as_ref().map(|target| Box::new(self.as_written(target))),
+            args: args.iter().map(|arg| self.as_written(arg)).collect(),
+        };
+        let position = self.nodes.info.position(id);
+        let range = OffsetRange { start, end };
+        let mut expander = Expander { nodes: &mut self.nodes, position, range };
+        match (found.expand)(&mut expander, target, args) {
+            Ok(expr) => {
+                self.nodes.info.macro_calls.insert(expr.id, Expr::new(ExprId(0), written));
+                self.nodes.release(id);
+                Operand { expr, start, end, height }
+            }
+            Err(error) => {
+                let blamed = self.nodes.info.position(error.id);
+                let blamed_range = self.nodes.info.range(error.id);
+                self.nodes.release(id);
+                let hole = self.nodes.take(blamed, blamed_range.unwrap_or(range));
+                self.issues.push(Issue {
+                    offset: blamed,
+                    range: blamed_range,
+                    id: Some(hole),
+                    message: error.message,
+                });
+                Operand { expr: Expr::new(hole, ExprKind::Unspecified), start, end, height }
+            }
+        }
+    }
+
+    /// A copy for [`SourceInfo::macro_calls`]: what a macro made is a hole with the number of its call.
+    fn as_written(&self, expr: &Expr) -> Expr {
+        let again = |part: &Expr| self.as_written(part);
+        let boxed = |part: &Expr| Box::new(self.as_written(part));
+        if self.nodes.info.macro_calls.contains_key(&expr.id) {
+            return Expr::new(expr.id, ExprKind::Unspecified);
+        }
+        let kind = match &expr.kind {
+            ExprKind::Select { operand, field, test_only } => {
+                ExprKind::Select { operand: boxed(operand), field: Rc::clone(field), test_only: *test_only }
+            }
+            ExprKind::Call { function, target, args } => ExprKind::Call {
+                function: Rc::clone(function),
+                target: target.as_deref().map(boxed),
+                args: args.iter().map(again).collect(),
+            },
+            ExprKind::List { elements, optional_indices } => ExprKind::List {
+                elements: elements.iter().map(again).collect(),
+                optional_indices: optional_indices.clone(),
+            },
+            ExprKind::Map(entries) => {
+                let entry = |entry: &MapEntry| MapEntry {
+                    id: entry.id,
+                    key: again(&entry.key),
+                    value: again(&entry.value),
+                    optional: entry.optional,
+                };
+                ExprKind::Map(entries.iter().map(entry).collect())
+            }
+            ExprKind::Struct { type_name, fields } => {
+                let field = |field: &StructField| StructField {
+                    id: field.id,
+                    name: Rc::clone(&field.name),
+                    value: again(&field.value),
+                    optional: field.optional,
+                };
+                ExprKind::Struct {
+                    type_name: Rc::clone(type_name),
+                    fields: fields.iter().map(field).collect(),
+                }
+            }
+            other => other.clone(),
+        };
+        Expr::new(expr.id, kind)
+    }
+}
+
+/// A decimal or, after `0x`, hexadecimal number.
+fn integer(text: &str, negative: bool) -> Option<i64> {
+    let magnitude = unsigned_digits(text)?;
+    if negative { 0_i64.checked_sub_unsigned(magnitude) } else { i64::try_from(magnitude).ok() }
+}
+
+/// The same with `u` after it.
+fn unsigned(text: &str) -> Option<u64> {
+    unsigned_digits(text.strip_suffix(['u', 'U'])?)
+}
+
+fn unsigned_digits(text: &str) -> Option<u64> {
+    match text.strip_prefix("0x") {
+        Some(digits) => u64::from_str_radix(digits, 16).ok(),
+        None => text.parse().ok(),
+    }
+}
+
+/// A number with a fraction or an exponent; one that is too large is none.
+fn double(text: &str, negative: bool) -> Option<f64> {
+    let magnitude: f64 = text.parse().ok()?;
+    magnitude.is_finite().then_some(if negative { -magnitude } else { magnitude })
+}
