@@ -3,5 +3,6 @@
 pub mod adapt;
 pub mod shape;
 pub mod escaping;
+pub mod builtin;
 pub mod openapi;
 pub mod declare;

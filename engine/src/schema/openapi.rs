@@ -3,7 +3,10 @@
 
 use alloc::{rc::Rc, vec::Vec};
 
-use super::shape::{ListKind, Schema, Shape, ShapeId, ShapeKind, StringFormat, as_resource, push};
+use super::{
+    builtin::Types,
+    shape::{ListKind, Schema, Shape, ShapeId, ShapeKind, StringFormat, as_resource, push},
+};
 use crate::yaml::{NodeRef, NodeValue};
 
 /// Longest `metadata.name` that the cost of a custom resource's rules reckons with.
@@ -15,26 +18,35 @@ const DEPTH: u32 = 100;
 /// Shapes of one schema, for the same reason.
 const SHAPES: usize = 100_000;
 
-/// Which reading of a schema.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Reading {
-    /// As the API server compiles a custom resource's own validation rules: names have a greatest length.
-    Structural,
-    /// As the type checker reads a published schema.
-    Published,
-}
-
-/// The schema under `node`, as it is written: see [`Schema::of_resource`] for a root.
+/// A custom resource's schema as its own validation rules see it, as it is written: see [`Schema::of_resource`] for a root.
 #[must_use]
-pub fn schema(node: NodeRef<'_>, reading: Reading) -> Schema {
-    let mut reader = Reader { shapes: Vec::new(), reading };
+pub fn structural(node: NodeRef<'_>) -> Schema {
+    let mut reader = Reader { shapes: Vec::new(), metadata: None };
     let root = reader.read(node, 0);
     Schema::new(Rc::new(reader.shapes), root)
 }
 
+/// A custom resource's schema as the API server publishes it: the whole of `metadata` is there, in embedded resources too.
+/// `None`: the definition has none, so only that it is a resource is known.
+#[must_use]
+pub fn published(node: Option<NodeRef<'_>>, built_in: &Types) -> Schema {
+    let mut shapes = Vec::new();
+    let metadata = built_in.copy("meta/v1.ObjectMeta", &mut shapes);
+    let mut reader = Reader { shapes, metadata };
+    let root = match node {
+        Some(node) => {
+            let root = reader.read(node, 0);
+            reader.make_resource(root)
+        }
+        None => push(&mut reader.shapes, Shape { kind: ShapeKind::Object(Vec::new()), ..Shape::default() }),
+    };
+    Schema::new(Rc::new(reader.shapes), root).of_resource(None)
+}
+
 struct Reader {
     shapes: Vec<Shape>,
-    reading: Reading,
+    // The shape of `metadata` in a published schema.
+    metadata: Option<ShapeId>,
 }
 
 impl Reader {
@@ -51,8 +63,25 @@ impl Reader {
     fn read_below(&mut self, node: NodeRef<'_>, depth: u32) -> ShapeId {
         let id = self.read(node, depth + 1);
         if flag(node, "x-kubernetes-embedded-resource") {
-            let limit = (self.reading == Reading::Structural).then_some(NAME_LIMIT);
-            return as_resource(&mut self.shapes, id, limit);
+            return self.make_resource(id);
+        }
+        id
+    }
+
+    fn make_resource(&mut self, id: ShapeId) -> ShapeId {
+        let Some(metadata) = self.metadata else {
+            return as_resource(&mut self.shapes, id, Some(NAME_LIMIT));
+        };
+        let text = push(
+            &mut self.shapes,
+            Shape { kind: ShapeKind::String(StringFormat::Plain), ..Shape::default() },
+        );
+        if let Some(Shape { kind: ShapeKind::Object(properties), .. }) = self.shapes.get_mut(id.0 as usize) {
+            properties.retain(|(name, _)| !matches!(&**name, "apiVersion" | "kind" | "metadata"));
+            properties.push((Rc::from("apiVersion"), text));
+            properties.push((Rc::from("kind"), text));
+            properties.push((Rc::from("metadata"), metadata));
+            properties.sort_by(|a, b| a.0.cmp(&b.0));
         }
         id
     }
