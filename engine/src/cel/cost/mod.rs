@@ -1,6 +1,8 @@
 //! Cost: what evaluation is charged (run time, equal to cel-go's tracker with Kubernetes' estimator) and what it could be
 //! charged at most (static estimate). Numbers: kubernetes-vap.md part 5.
 
+pub mod table;
+
 use super::{types::Type, value::Value};
 
 /// Least and most of something counted in elements, characters or units of cost. `max` saturates.

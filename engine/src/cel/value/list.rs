@@ -2,7 +2,8 @@
 
 use alloc::{rc::Rc, vec::Vec};
 
-use super::{External, Value};
+use super::{External, Value, equal};
+use crate::cel::error::EvalError;
 
 /// A list. Cloning shares it.
 #[derive(Clone, Debug)]
@@ -41,5 +42,35 @@ impl List {
     /// The elements, in order.
     pub fn iter(&self) -> impl Iterator<Item = Value> + '_ {
         (0..self.len()).filter_map(|index| self.get(index))
+    }
+
+    /// Whether an element equals `wanted`.
+    ///
+    /// # Errors
+    /// Fatal ones only: an element that cannot be compared is not the one looked for.
+    pub fn contains(&self, wanted: &Value) -> Result<bool, EvalError> {
+        // The element of a built-in object is asked, elsewhere the value looked for: it matters to what fails.
+        let typed = matches!(self, Self::External(tree, at) if tree.typed(*at));
+        for element in self.iter() {
+            let found = if typed { equal(&element, wanted) } else { equal(wanted, &element) };
+            match found {
+                Ok(true) => return Ok(true),
+                Err(error) if error.fatal => return Err(error),
+                Ok(false) | Err(_) => {}
+            }
+        }
+        Ok(false)
+    }
+
+    /// This list followed by another.
+    #[must_use]
+    pub fn concat(&self, other: &Self) -> Self {
+        if self.is_empty() {
+            return other.clone();
+        }
+        if other.is_empty() {
+            return self.clone();
+        }
+        Self::Owned(Rc::new(self.iter().chain(other.iter()).collect()))
     }
 }

@@ -1,9 +1,9 @@
 //! Maps: owned entries in key order, or a mapping of a document read in place.
 
-use alloc::{rc::Rc, vec::Vec};
+use alloc::{format, rc::Rc, vec::Vec};
 use core::cmp::Ordering;
 
-use super::{External, Value};
+use super::{External, Value, number};
 use crate::cel::error::EvalError;
 
 /// A map. Cloning shares it.
@@ -50,6 +50,22 @@ impl OwnedMap {
                 self.entries.insert(at, (key, value));
                 None
             }
+        }
+    }
+
+    /// The value under `key` or under a number that equals it, as cel-go looks for it.
+    fn find_number(&self, key: &Value) -> Option<&Value> {
+        if let Some(found) = self.get(key) {
+            return Some(found);
+        }
+        match key {
+            Value::Double(double) => {
+                let int = number::exact_int(*double).and_then(|int| self.get(&Value::Int(int)));
+                int.or_else(|| self.get(&Value::Uint(number::exact_uint(*double)?)))
+            }
+            Value::Int(int) => self.get(&Value::Uint(u64::try_from(*int).ok()?)),
+            Value::Uint(uint) => self.get(&Value::Int(i64::try_from(*uint).ok()?)),
+            _ => None,
         }
     }
 
@@ -104,6 +120,37 @@ impl Map {
         }
     }
 
+    /// The value under any key, numbers standing for each other when they are equal.
+    ///
+    /// # Errors
+    /// `unsupported map key type: …` when a built-in object is asked for anything but a string, and as
+    /// [`External::field`].
+    pub fn find(&self, key: &Value) -> Result<Option<Value>, EvalError> {
+        match (self, key) {
+            (_, Value::String(key)) => self.get_str(key),
+            (Self::External(tree, at), _) if tree.typed(*at) => {
+                Err(EvalError::new(format!("unsupported map key type: {}", key.go_type())))
+            }
+            (Self::External(..), _) => Ok(None),
+            (Self::Owned(map), _) => Ok(map.find_number(key).cloned()),
+        }
+    }
+
+    /// The `index`-th entry, ascending by key.
+    ///
+    /// # Errors
+    /// As [`External::field`].
+    pub fn entry(&self, index: usize) -> Result<Option<(Value, Value)>, EvalError> {
+        match self {
+            Self::Owned(map) => Ok(map.entries.get(index).cloned()),
+            Self::External(tree, at) => {
+                let Some(key) = tree.key(*at, index) else { return Ok(None) };
+                let value = tree.field(*at, &key)?.map(|child| child.into_value(tree));
+                Ok(value.map(|value| (Value::String(key), value)))
+            }
+        }
+    }
+
     /// The `index`-th key, ascending.
     #[must_use]
     pub fn key(&self, index: usize) -> Option<Value> {
@@ -124,7 +171,9 @@ const fn rank(value: &Value) -> u8 {
         Value::Uint(_) => 3,
         Value::Double(_) => 4,
         Value::String(_) => STRING_RANK,
-        _ => 6,
+        Value::Duration(_) => 6,
+        Value::Timestamp(_) => 7,
+        _ => 8,
     }
 }
 
@@ -134,8 +183,13 @@ fn key_order(a: &Value, b: &Value) -> Ordering {
         (Value::Bool(a), Value::Bool(b)) => a.cmp(b),
         (Value::Int(a), Value::Int(b)) => a.cmp(b),
         (Value::Uint(a), Value::Uint(b)) => a.cmp(b),
-        (Value::Double(a), Value::Double(b)) => a.total_cmp(b),
+        // Both zeros are one key, as in Go; NaN is never found again.
+        (Value::Double(a), Value::Double(b)) => a.partial_cmp(b).unwrap_or_else(|| {
+            if a.is_nan() { Ordering::Greater } else { Ordering::Less }
+        }),
         (Value::String(a), Value::String(b)) => a.cmp(b),
+        (Value::Duration(a), Value::Duration(b)) => a.cmp(b),
+        (Value::Timestamp(a), Value::Timestamp(b)) => a.cmp(b),
         _ => rank(a).cmp(&rank(b)),
     }
 }

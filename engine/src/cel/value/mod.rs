@@ -9,15 +9,19 @@ mod list;
 mod map;
 mod opaque;
 mod time;
+pub mod number;
+mod equality;
+mod display;
 
-use alloc::rc::Rc;
+use alloc::{borrow::Cow, rc::Rc};
 
 pub use self::{
+    equality::{compare, equal},
     external::{Child, External},
     list::List,
     map::{Map, OwnedMap},
     opaque::Opaque,
-    time::{Duration, Timestamp},
+    time::{CivilTime, Duration, Timestamp},
 };
 use super::types::Type;
 
@@ -79,6 +83,93 @@ impl Value {
         match self {
             Self::String(text) => Some(text),
             _ => None,
+        }
+    }
+
+    /// Its type while expressions run, parameters erased.
+    #[must_use]
+    pub fn kind(&self) -> Type {
+        match self {
+            Self::Null => Type::Null,
+            Self::Bool(_) => Type::Bool,
+            Self::Int(_) => Type::Int,
+            Self::Uint(_) => Type::Uint,
+            Self::Double(_) => Type::Double,
+            Self::String(_) => Type::String,
+            Self::Bytes(_) => Type::Bytes,
+            Self::List(_) => Type::list(Type::Dyn),
+            Self::Map(_) => Type::map(Type::Dyn, Type::Dyn),
+            Self::Duration(_) => Type::Duration,
+            Self::Timestamp(_) => Type::Timestamp,
+            Self::Type(_) => Type::Type(None),
+            Self::Optional(_) => Type::optional(Type::Dyn),
+            Self::Opaque(opaque) => opaque.kind(),
+        }
+    }
+
+    /// The name of its type, as run-time errors have it: `null_type`, `list`, `google.protobuf.Duration`.
+    #[must_use]
+    pub fn kind_name(&self) -> Cow<'static, str> {
+        Cow::Borrowed(match self {
+            Self::Null => "null_type",
+            Self::Bool(_) => "bool",
+            Self::Int(_) => "int",
+            Self::Uint(_) => "uint",
+            Self::Double(_) => "double",
+            Self::String(_) => "string",
+            Self::Bytes(_) => "bytes",
+            Self::List(_) => "list",
+            Self::Map(_) => "map",
+            Self::Duration(_) => "google.protobuf.Duration",
+            Self::Timestamp(_) => "google.protobuf.Timestamp",
+            Self::Type(_) => "type",
+            Self::Optional(_) => super::types::OPTIONAL,
+            Self::Opaque(opaque) => return Cow::Owned(opaque.kind().runtime_name().into()),
+        })
+    }
+
+    /// The name of the Go type that cel-go and Kubernetes represent it with: some messages show it (`got 'types.Int',
+    /// expected iterable type`).
+    #[must_use]
+    pub fn go_type(&self) -> &'static str {
+        match self {
+            Self::Null => "types.Null",
+            Self::Bool(_) => "types.Bool",
+            Self::Int(_) => "types.Int",
+            Self::Uint(_) => "types.Uint",
+            Self::Double(_) => "types.Double",
+            Self::String(_) => "types.String",
+            Self::Bytes(_) => "types.Bytes",
+            Self::List(List::External(tree, at)) if tree.typed(*at) => "*common.reflectSchemalessTypedList",
+            Self::Map(Map::External(tree, at)) if tree.typed(*at) => "*common.reflectSchemalessTypedStruct",
+            Self::List(_) => "*types.baseList",
+            Self::Map(_) => "*types.baseMap",
+            Self::Duration(_) => "types.Duration",
+            Self::Timestamp(_) => "types.Timestamp",
+            Self::Type(_) => "*types.Type",
+            Self::Optional(_) => "*types.Optional",
+            Self::Opaque(opaque) => opaque.go_type(),
+        }
+    }
+
+    /// Whether it is the zero value of its kind: false, 0, empty, null, no duration (`traits.Zeroer`). Values without a
+    /// notion of zero are not.
+    #[must_use]
+    pub fn is_zero(&self) -> bool {
+        match self {
+            Self::Null => true,
+            Self::Bool(value) => !value,
+            Self::Int(value) => *value == 0,
+            Self::Uint(value) => *value == 0,
+            Self::Double(value) => number::same(*value, 0.0),
+            Self::String(text) => text.is_empty(),
+            Self::Bytes(bytes) => bytes.is_empty(),
+            Self::List(list) => list.is_empty(),
+            Self::Map(map) => map.is_empty(),
+            Self::Duration(duration) => duration.nanos == 0,
+            // Go's zero time is the first moment of year 1.
+            Self::Timestamp(moment) => moment.seconds == -62_135_596_800 && moment.nanos == 0,
+            Self::Type(_) | Self::Optional(_) | Self::Opaque(_) => false,
         }
     }
 }

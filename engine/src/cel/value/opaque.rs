@@ -17,6 +17,11 @@ pub trait Opaque: Debug {
         None
     }
 
+    /// The Go type that Kubernetes represents it with, for the messages that show one.
+    fn go_type(&self) -> &'static str {
+        "types.Opaque"
+    }
+
     /// For downcasting: `value.as_any().downcast_ref::<Quantity>()`.
     fn as_any(&self) -> &dyn Any;
 }
