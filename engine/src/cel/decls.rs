@@ -61,6 +61,9 @@ pub struct OverloadDecl {
     pub member: bool,
     /// Whether errors and unknowns may be passed as arguments (cel-go `NonStrict`).
     pub non_strict: bool,
+    /// Whether arguments are evaluated only until one fails, and the call then costs nothing (cel-go's `FunctionBinding`).
+    /// Always so with three arguments or more; with fewer, cel-go evaluates all of them otherwise.
+    pub variadic: bool,
     /// The body, when it is not the function's singleton.
     pub body: Option<Body>,
     /// Run-time cost of a call; `None`: 1, or what the function's row in cel-go's own table says.
@@ -97,6 +100,7 @@ impl OverloadDecl {
             result,
             member: false,
             non_strict: false,
+            variadic: false,
             body: None,
             cost: None,
             estimate: None,
@@ -108,6 +112,12 @@ impl OverloadDecl {
     #[must_use]
     pub fn member(id: &'static str, params: Vec<Type>, result: Type) -> Self {
         Self { member: true, ..Self::new(id, params, result) }
+    }
+
+    /// Evaluating arguments only until one fails.
+    #[must_use]
+    pub fn variadic(self) -> Self {
+        Self { variadic: true, ..self }
     }
 
     /// With that body.

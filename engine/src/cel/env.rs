@@ -276,7 +276,7 @@ fn merge(known: &mut FunctionDecl, other: FunctionDecl) {
             known.overloads.push(overload);
         }
     }
-    if known.singleton.is_none() {
-        known.singleton = other.singleton;
-    }
+    known.singleton = known.singleton.or(other.singleton);
+    known.cost = known.cost.or(other.cost);
+    known.unguarded &= other.unguarded;
 }

@@ -1,7 +1,6 @@
 //! Libraries: named bundles of functions, macros and types that an environment is built from. One file per library, in
 //! which a function's declaration, body, cost, documentation and examples are one item.
 
-pub mod zones;
 pub mod standard;
 
 use alloc::vec::Vec;

@@ -9,9 +9,10 @@ use core::cmp::Ordering;
 
 use crate::cel::{
     cost::table,
-    decls::{Body, Example, FunctionDecl, OverloadDecl},
+    decls::{Body, Example, FunctionDecl, OverloadDecl, Prepared},
     error::EvalError,
-    library::zones,
+    regex::Regex,
+    timezone,
     types::Type,
     value::{CivilTime, Duration, Timestamp, Value, compare, number},
 };
@@ -495,8 +496,9 @@ fn text() -> Vec<FunctionDecl> {
         FunctionDecl::new(
             "matches",
             "Whether an RE2 regular expression matches anywhere in the string.",
-            vec![global("matches", [String, String], Bool).cost(table::matching).estimate(table::matching_estimate), member("matches_string", [String, String], Bool).cost(table::matching).estimate(table::matching_estimate)],
+            vec![global("matches", [String, String], Bool).prepare(prepare_matches).cost(table::matching).estimate(table::matching_estimate), member("matches_string", [String, String], Bool).prepare(prepare_matches).cost(table::matching).estimate(table::matching_estimate)],
         )
+        .singleton(matches)
         .examples(const { &[example("'v1.2'.matches('^v[0-9]+')", "true")] }),
     ]
 }
@@ -622,7 +624,7 @@ fn accessor<P: Part>(
         }),
         member(zoned, [Timestamp, String], Int).body(|args| match args {
             [Value::Timestamp(moment), Value::String(zone)] => {
-                let offset = zones::offset(zone, *moment)?;
+                let offset = timezone::offset_at(zone, moment.seconds)?;
                 Ok(Value::Int(P::of(moment.civil(offset), *moment)))
             }
             _ => Err(EvalError::no_such_overload()),
@@ -935,4 +937,22 @@ fn ends_with(args: &[Value]) -> Result<Value, EvalError> {
         [Value::String(text), Value::String(part)] => Ok(Value::Bool(text.ends_with(&**part))),
         _ => Err(EvalError::no_such_overload()),
     }
+}
+
+fn matches(args: &[Value]) -> Result<Value, EvalError> {
+    match args {
+        [Value::String(text), Value::String(pattern)] => Regex::new(pattern)?.is_match(text).map(Value::Bool),
+        _ => Err(unsupported("matches", args.first(), false)),
+    }
+}
+
+/// A constant pattern is compiled once. cel-go then reads a type as its name.
+fn prepare_matches(args: &[Option<Value>]) -> Result<Option<Prepared>, EvalError> {
+    let [_, Some(Value::String(pattern))] = args else { return Ok(None) };
+    let regex = Regex::new(pattern)?;
+    Ok(Some(Rc::new(move |args: &[Value]| match args {
+        [Value::String(text), _] => regex.is_match(text).map(Value::Bool),
+        [Value::Type(kind), _] => regex.is_match(kind.runtime_name()).map(Value::Bool),
+        _ => Err(EvalError::no_such_overload()),
+    })))
 }
