@@ -76,7 +76,9 @@ struct Asked {
 fn read(case: &Value) -> Result<Asked, String> {
     // A recorded label set is a Namespace with these labels.
     let object = match &case["object"] {
-        Value::Null => json!({"apiVersion": "v1", "kind": "Namespace", "metadata": {"name": "app", "labels": case["labels"]}}),
+        Value::Null => {
+            json!({"apiVersion": "v1", "kind": "Namespace", "metadata": {"name": "app", "labels": case["labels"]}})
+        }
         object => object.clone(),
     };
     let document = Rc::new(document(&object));
@@ -181,7 +183,10 @@ impl Asked {
         let old = (!case["oldObject"].is_null()).then(|| document(&case["oldObject"]));
         let operation = case["operation"].as_str().unwrap_or("CREATE");
         let request = self.request(operation, old.as_ref());
-        out.insert("admission".into(), admission(validate(&request, Some(&labels), &existing, &configuration)));
+        out.insert(
+            "admission".into(),
+            admission(validate(&request, Some(&labels), &existing, &configuration)),
+        );
     }
 
     fn request<'a>(&'a self, operation: &'a str, old: Option<&'a Document>) -> Request<'a> {
@@ -247,7 +252,8 @@ fn defaults(case: &Value) -> Policy {
         let text = |field: &str, otherwise: &'static str| {
             case[name][field].as_str().filter(|text| !text.is_empty()).unwrap_or(otherwise).to_owned()
         };
-        level_version(&text("level", "privileged"), &text("version", "latest")).unwrap_or(LevelVersion::DEFAULT)
+        level_version(&text("level", "privileged"), &text("version", "latest"))
+            .unwrap_or(LevelVersion::DEFAULT)
     };
     Policy { enforce: mode("enforce"), audit: mode("audit"), warn: mode("warn") }
 }
@@ -346,9 +352,12 @@ fn messages(_: &Value, theirs: &Value, ours: &Value) -> Vec<Difference> {
     let written = if ours["raw"].is_null() { ours } else { &ours["raw"] };
     if theirs["scope"] == "single-check" {
         // Calls of one check function, on objects that nothing has defaulted.
-        let mine = written["checks"].as_array().into_iter().flatten().find(|check| check["id"] == theirs["check"]);
+        let mine =
+            written["checks"].as_array().into_iter().flatten().find(|check| check["id"] == theirs["check"]);
         let mine = mine.cloned().unwrap_or_default();
-        for (field, name) in [("allowed", "allowed"), ("expected_reason", "reason"), ("expected_detail", "detail")] {
+        for (field, name) in
+            [("allowed", "allowed"), ("expected_reason", "reason"), ("expected_detail", "detail")]
+        {
             expect(&mut out, field, theirs[field].clone(), mine[name].clone());
         }
         return out;

@@ -83,7 +83,9 @@ impl Place {
     pub fn below(parent: &Field<'_>, names: &[&str]) -> Self {
         match parent.at(names) {
             Some(field) => Self::value(&field),
-            None => Self { span: nearest(parent, names).0.head(), path: parent.path_to(names), missing: true },
+            None => {
+                Self { span: nearest(parent, names).0.head(), path: parent.path_to(names), missing: true }
+            }
         }
     }
 }

@@ -193,8 +193,7 @@ impl<'r> Judge<'r> {
         let asked: Vec<String> = modes
             .iter()
             .filter(|(mode, asked)| {
-                let labelled =
-                    |end: &str| labels.contains_key(&format!("{}{mode}{end}", labels::PREFIX));
+                let labelled = |end: &str| labels.contains_key(&format!("{}{mode}{end}", labels::PREFIX));
                 asked.level != Level::Privileged && (labelled("") || labelled("-version"))
             })
             .map(|(mode, asked)| format!("{mode}={asked}"))
@@ -288,10 +287,8 @@ impl<'r> Judge<'r> {
             return exempt;
         }
         let Some(labels) = self.labels else {
-            let status = format!(
-                "Internal error occurred: failed to lookup namespace {}",
-                quote(request.namespace)
-            );
+            let status =
+                format!("Internal error occurred: failed to lookup namespace {}", quote(request.namespace));
             let error = format!("{status}: namespaces {} not found", quote(request.namespace));
             return Response {
                 refusal: Some(Refusal { code: 500, reason: "InternalError", message: status }),
@@ -323,8 +320,7 @@ impl<'r> Judge<'r> {
         }
         let Some(labels) = self.labels else {
             let namespace = quote(request.namespace);
-            let error =
-                format!("failed to lookup namespace {namespace}: namespaces {namespace} not found");
+            let error = format!("failed to lookup namespace {namespace}: namespaces {namespace} not found");
             return Response { audit: BTreeMap::from([("error", error)]), ..Response::default() };
         };
         let (policy, errors) = labels::policy(labels, &self.configuration.defaults);
@@ -361,11 +357,8 @@ impl<'r> Judge<'r> {
             response.audit.insert("enforce-policy", policy.enforce.to_string());
             let evaluation = judge(policy.enforce);
             if !evaluation.is_allowed() {
-                let named = if request.name.is_empty() {
-                    String::new()
-                } else {
-                    format!(" {}", quote(request.name))
-                };
+                let named =
+                    if request.name.is_empty() { String::new() } else { format!(" {}", quote(request.name)) };
                 let message = format!(
                     "{}{named} is forbidden: violates PodSecurity {}: {}",
                     self.resource(),
@@ -423,11 +416,8 @@ impl<'r> Judge<'r> {
     }
 
     fn invalid(&self, object: NodeRef<'r>, errors: &[LabelError]) -> Response {
-        let message = format!(
-            "Namespace {} is invalid: {}",
-            quote(self.request.name),
-            labels::aggregate(errors)
-        );
+        let message =
+            format!("Namespace {} is invalid: {}", quote(self.request.name), labels::aggregate(errors));
         let root = Field::root(object);
         let place = |error: &LabelError| Place::below(&root, &["metadata", "labels", &error.key]);
         Response {

@@ -42,7 +42,10 @@ fn v1_8(subject: &Subject<'_>) -> Option<Violation> {
     }
     Some(Violation {
         reason: "allowPrivilegeEscalation != false".into(),
-        detail: format!("{} must set securityContext.allowPrivilegeEscalation=false", text::containers(&names)),
+        detail: format!(
+            "{} must set securityContext.allowPrivilegeEscalation=false",
+            text::containers(&names)
+        ),
         places,
         changes,
     })

@@ -1,5 +1,5 @@
 //! AppArmor: only the runtime's default and local profiles, by field or by the old annotation.
-//! 
+//!
 //! The annotation is judged for every key under its prefix, whether or not such a container exists. On its way into a
 //! server the annotation of a Pod's container is copied into the field, so one line of a manifest can be named twice.
 
@@ -28,9 +28,7 @@ pub(super) const CHECK: Check = Check {
     },
     id: "appArmorProfile",
     level: Level::Baseline,
-    revisions: &[
-        Revision { since: 0, overrides: &[], run: v1_0 },
-    ],
+    revisions: &[Revision { since: 0, overrides: &[], run: v1_0 }],
 };
 
 const PREFIX: &str = "container.apparmor.security.beta.kubernetes.io/";
@@ -89,8 +87,13 @@ fn v1_0(subject: &Subject<'_>) -> Option<Violation> {
     }
     let values: Vec<String> = types.into_iter().chain(forbidden).collect();
     Some(Violation {
-        reason: text::plural("forbidden AppArmor profile", "forbidden AppArmor profiles", values.len()).into(),
-        detail: format!("{} must not set AppArmor profile type to {}", who.join(" and "), text::quoted(values)),
+        reason: text::plural("forbidden AppArmor profile", "forbidden AppArmor profiles", values.len())
+            .into(),
+        detail: format!(
+            "{} must not set AppArmor profile type to {}",
+            who.join(" and "),
+            text::quoted(values)
+        ),
         places,
         changes,
     })
@@ -110,8 +113,8 @@ fn copied_type(
         && annotations.iter().any(|(key, value, _)| {
             key.strip_prefix(PREFIX) == Some(container.name()) && *value == "unconfined"
         });
-    let pod = subject.pod_field(PROFILE).and_then(|profile| {
-        profile.text("type").filter(|_| profile.get("localhostProfile").is_none())
-    });
+    let pod = subject
+        .pod_field(PROFILE)
+        .and_then(|profile| profile.text("type").filter(|_| profile.get("localhostProfile").is_none()));
     (unconfined && pod != Some("Unconfined")).then_some("Unconfined")
 }

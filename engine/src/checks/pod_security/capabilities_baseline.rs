@@ -24,9 +24,7 @@ pub(super) const CHECK: Check = Check {
     },
     id: "capabilities_baseline",
     level: Level::Baseline,
-    revisions: &[
-        Revision { since: 0, overrides: &[], run: v1_0 },
-    ],
+    revisions: &[Revision { since: 0, overrides: &[], run: v1_0 }],
 };
 
 /// Exact spelling: `CAP_CHOWN` and `chown` are others. NET_RAW is not among them.

@@ -31,7 +31,8 @@ fn v1_22(subject: &Subject<'_>) -> Option<Violation> {
     let (mut names, mut places, mut changes) = (Vec::new(), Vec::new(), Vec::new());
     for container in &subject.containers {
         let dropped = field(container, &["capabilities", "drop"]);
-        let drops_all = dropped.is_some_and(|list| list.node.items().any(|item| item.as_str() == Some("ALL")));
+        let drops_all =
+            dropped.is_some_and(|list| list.node.items().any(|item| item.as_str() == Some("ALL")));
         if !drops_all {
             names.push(container.name());
             places.push(Place::below(&container.field, DROP));

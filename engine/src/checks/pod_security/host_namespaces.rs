@@ -12,16 +12,12 @@ pub(super) const CHECK: Check = Check {
         title: "Host namespaces",
         severity: Severity::High,
         help: "a pod in a namespace of its node sees the node's network, processes or shared memory, and those of all other pods there",
-        references: &[
-            "https://kubernetes.io/docs/concepts/security/pod-security-standards/",
-        ],
+        references: &["https://kubernetes.io/docs/concepts/security/pod-security-standards/"],
         policy: None,
     },
     id: "hostNamespaces",
     level: Level::Baseline,
-    revisions: &[
-        Revision { since: 0, overrides: &[], run: v1_0 },
-    ],
+    revisions: &[Revision { since: 0, overrides: &[], run: v1_0 }],
 };
 
 fn v1_0(subject: &Subject<'_>) -> Option<Violation> {

@@ -20,9 +20,7 @@ pub(super) const CHECK: Check = Check {
     },
     id: "hostPathVolumes",
     level: Level::Baseline,
-    revisions: &[
-        Revision { since: 0, overrides: &[], run: v1_0 },
-    ],
+    revisions: &[Revision { since: 0, overrides: &[], run: v1_0 }],
 };
 
 fn v1_0(subject: &Subject<'_>) -> Option<Violation> {

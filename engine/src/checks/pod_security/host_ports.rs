@@ -1,5 +1,5 @@
 //! Ports of the node.
-//! 
+//!
 //! A Pod on the host's network gets the host ports it does not name from the API server; a template does not.
 
 use alloc::{
@@ -27,9 +27,7 @@ pub(super) const CHECK: Check = Check {
     },
     id: "hostPorts",
     level: Level::Baseline,
-    revisions: &[
-        Revision { since: 0, overrides: &[], run: v1_0 },
-    ],
+    revisions: &[Revision { since: 0, overrides: &[], run: v1_0 }],
 };
 
 fn v1_0(subject: &Subject<'_>) -> Option<Violation> {

@@ -15,16 +15,12 @@ pub(super) const CHECK: Check = Check {
         title: "Probes and handlers that call another host",
         severity: Severity::High,
         help: "the kubelet makes this call from the node, so a host of one's choice turns it into a way past network policies; leave host empty: the pod's own address is used",
-        references: &[
-            "https://kubernetes.io/docs/concepts/security/pod-security-standards/",
-        ],
+        references: &["https://kubernetes.io/docs/concepts/security/pod-security-standards/"],
         policy: None,
     },
     id: "hostProbesAndHostLifecycle",
     level: Level::Baseline,
-    revisions: &[
-        Revision { since: 34, overrides: &[], run: v1_34 },
-    ],
+    revisions: &[Revision { since: 34, overrides: &[], run: v1_34 }],
 };
 
 const CALLERS: &[&[&str]] = &[

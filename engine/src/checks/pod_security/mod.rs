@@ -176,10 +176,8 @@ impl Violation {
 /// Judges a pod at a level and version.
 #[must_use]
 pub fn evaluate(subject: &Subject<'_>, asked: LevelVersion, newest: u64) -> Evaluation {
-    let answer = |(check, revision): (&'static Check, &Revision)| Answer {
-        check,
-        violation: (revision.run)(subject),
-    };
+    let answer =
+        |(check, revision): (&'static Check, &Revision)| Answer { check, violation: (revision.run)(subject) };
     Evaluation { answers: active(asked, newest).into_iter().map(answer).collect() }
 }
 

@@ -12,16 +12,12 @@ pub(super) const CHECK: Check = Check {
         title: "Privileged containers",
         severity: Severity::High,
         help: "a privileged container is root on its node; ask for the one capability or device it needs",
-        references: &[
-            "https://kubernetes.io/docs/concepts/security/pod-security-standards/",
-        ],
+        references: &["https://kubernetes.io/docs/concepts/security/pod-security-standards/"],
         policy: None,
     },
     id: "privileged",
     level: Level::Baseline,
-    revisions: &[
-        Revision { since: 0, overrides: &[], run: v1_0 },
-    ],
+    revisions: &[Revision { since: 0, overrides: &[], run: v1_0 }],
 };
 
 fn v1_0(subject: &Subject<'_>) -> Option<Violation> {

@@ -16,9 +16,7 @@ pub(super) const CHECK: Check = Check {
         title: "Unmasked /proc",
         severity: Severity::High,
         help: "the default mount hides parts of /proc that let a container reach its node; leave procMount at Default, or give the pod its own user namespace",
-        references: &[
-            "https://kubernetes.io/docs/concepts/security/pod-security-standards/",
-        ],
+        references: &["https://kubernetes.io/docs/concepts/security/pod-security-standards/"],
         policy: None,
     },
     id: "procMount",

@@ -10,16 +10,10 @@ pub(super) const CHECK: Check = Check {
         title: "Unmasked /proc",
         severity: Severity::Medium,
         help: "the default mount hides parts of /proc that let a container reach its node; at restricted, a user namespace does not make up for it",
-        references: &[
-            "https://kubernetes.io/docs/concepts/security/pod-security-standards/",
-        ],
+        references: &["https://kubernetes.io/docs/concepts/security/pod-security-standards/"],
         policy: None,
     },
     id: "procMount_restricted",
     level: Level::Restricted,
-    revisions: &[
-        Revision { since: 35, overrides: &["procMount"], run: proc_mount::v1_0 },
-    ],
+    revisions: &[Revision { since: 35, overrides: &["procMount"], run: proc_mount::v1_0 }],
 };
-
-

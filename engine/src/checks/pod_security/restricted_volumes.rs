@@ -1,11 +1,11 @@
 //! Volumes: configuration, claims and scratch space only.
-//! 
+//!
 //! A volume without any source is an emptyDir by the time the plugin sees it.
 
 use alloc::{format, vec::Vec};
 
 use super::{
-    Check, Level, Revision, Subject, Violation, View,
+    Check, Level, Revision, Subject, View, Violation,
     text::{self, Distinct},
 };
 use crate::checks::{About, Place, Severity};
@@ -25,9 +25,7 @@ pub(super) const CHECK: Check = Check {
     },
     id: "restrictedVolumes",
     level: Level::Restricted,
-    revisions: &[
-        Revision { since: 0, overrides: &["hostPathVolumes"], run: v1_0 },
-    ],
+    revisions: &[Revision { since: 0, overrides: &["hostPathVolumes"], run: v1_0 }],
 };
 
 const ALLOWED: &[&str] = &[

@@ -1,5 +1,5 @@
 //! Containers must not run as root. From v1.35 on, a pod in its own user namespace may.
-//! 
+//!
 //! What is set to false hides what is not set at all.
 
 use alloc::{format, vec::Vec};

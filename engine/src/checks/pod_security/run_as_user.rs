@@ -2,11 +2,7 @@
 
 use alloc::{format, vec::Vec};
 
-use super::{
-    Check, Level, Revision, Subject, Violation,
-    subject::field,
-    text::Setters,
-};
+use super::{Check, Level, Revision, Subject, Violation, subject::field, text::Setters};
 use crate::checks::{About, Place, Severity};
 use crate::objects::Field;
 
@@ -17,9 +13,7 @@ pub(super) const CHECK: Check = Check {
         title: "Containers told to run as root",
         severity: Severity::Medium,
         help: "user 0 is root; use any other, or leave it to the image",
-        references: &[
-            "https://kubernetes.io/docs/concepts/security/pod-security-standards/",
-        ],
+        references: &["https://kubernetes.io/docs/concepts/security/pod-security-standards/"],
         policy: None,
     },
     id: "runAsUser",

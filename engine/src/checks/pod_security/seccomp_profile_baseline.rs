@@ -42,7 +42,8 @@ fn v1_0(subject: &Subject<'_>) -> Option<Violation> {
             || key
                 .strip_prefix(CONTAINER_ANNOTATION)
                 .is_some_and(|name| subject.containers.iter().any(|container| container.name() == name));
-        let allowed = matches!(value, "runtime/default" | "docker/default") || value.starts_with("localhost/");
+        let allowed =
+            matches!(value, "runtime/default" | "docker/default") || value.starts_with("localhost/");
         if judged && !allowed {
             forbidden.insert(format!("{key}={}", quote(value)));
             places.push(Place::value(&annotation));

@@ -1,5 +1,5 @@
 //! Seccomp must be on. From v1.25 on, Windows pods need not.
-//! 
+//!
 //! What is set wrong hides what is not set at all.
 
 use alloc::{format, vec::Vec};

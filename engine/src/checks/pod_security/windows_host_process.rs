@@ -2,11 +2,7 @@
 
 use alloc::{format, vec::Vec};
 
-use super::{
-    Check, Level, Revision, Subject, Violation,
-    subject::field,
-    text::Setters,
-};
+use super::{Check, Level, Revision, Subject, Violation, subject::field, text::Setters};
 use crate::checks::{About, Change, Place, Severity};
 use crate::objects::Field;
 
@@ -25,9 +21,7 @@ pub(super) const CHECK: Check = Check {
     },
     id: "windowsHostProcess",
     level: Level::Baseline,
-    revisions: &[
-        Revision { since: 0, overrides: &[], run: v1_0 },
-    ],
+    revisions: &[Revision { since: 0, overrides: &[], run: v1_0 }],
 };
 
 const HOST_PROCESS: &[&str] = &["windowsOptions", "hostProcess"];
