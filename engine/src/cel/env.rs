@@ -4,10 +4,14 @@ use alloc::{boxed::Box, collections::BTreeMap, rc::Rc, vec::Vec};
 use core::fmt::Debug;
 
 use super::{
-    checker::Validator,
+    ast::Ast,
+    checker::{CheckedAst, Validator, check},
     container::Container,
     decls::{FunctionDecl, OverloadDecl, VariableDecl},
+    issues::Issues,
     library::Library,
+    macros::Macro,
+    parser::{Parsed, Parser},
     types::Type,
     value::Value,
 };
@@ -18,6 +22,8 @@ pub struct Env {
     container: Container,
     variables: Rc<BTreeMap<Rc<str>, Type>>,
     functions: Rc<BTreeMap<&'static str, Rc<FunctionDecl>>>,
+    macros: Rc<Vec<Macro>>,
+    optional_syntax: bool,
     type_names: Rc<BTreeMap<Rc<str>, Type>>,
     providers: Rc<Vec<Rc<dyn TypeProvider>>>,
     libraries: Rc<Vec<&'static str>>,
@@ -169,6 +175,10 @@ impl Env {
                 }
             }
         }
+        if !library.macros.is_empty() {
+            Rc::make_mut(&mut self.macros).extend(library.macros);
+        }
+        self.optional_syntax |= library.optional_syntax;
         let type_names = Rc::make_mut(&mut self.type_names);
         for kind in library.types {
             type_names.insert(Rc::from(kind.runtime_name()), kind);
@@ -178,6 +188,30 @@ impl Env {
                 Rc::make_mut(&mut self.validators).push(validator);
             }
         }
+    }
+
+    /// Text to tree, macros expanded.
+    #[must_use]
+    pub fn parse(&self, text: &str) -> Parsed {
+        Parser { macros: &self.macros, optional_syntax: self.optional_syntax }.parse(text)
+    }
+
+    /// Tree to checked tree.
+    ///
+    /// # Errors
+    /// With all that is wrong with its types and literals.
+    pub fn check(&self, ast: Ast) -> Result<CheckedAst, Issues> {
+        let (checked, issues) = check(self, ast);
+        if issues.is_empty() { Ok(checked) } else { Err(issues) }
+    }
+
+    /// Text to checked tree: [`Env::parse`], then [`Env::check`].
+    ///
+    /// # Errors
+    /// With the issues of the first stage that has any.
+    pub fn compile(&self, text: &str) -> Result<CheckedAst, Issues> {
+        let Parsed { ast, issues } = self.parse(text);
+        if issues.is_empty() { self.check(ast) } else { Err(issues) }
     }
 
     /// The settings.
@@ -200,6 +234,12 @@ impl Env {
     /// The functions, by name.
     pub fn functions(&self) -> impl Iterator<Item = &Rc<FunctionDecl>> {
         self.functions.values()
+    }
+
+    /// The macros; among those of one name and number of arguments the last counts.
+    #[must_use]
+    pub fn macros(&self) -> &[Macro] {
+        &self.macros
     }
 
     /// The names of the libraries, as added.

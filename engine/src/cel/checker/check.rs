@@ -14,6 +14,7 @@ use crate::cel::{
     container::qualified_name,
     decls::FunctionDecl,
     env::Env,
+    issues::{Issue, Issues},
     types::Type,
     value::Value,
 };
@@ -22,12 +23,12 @@ use crate::cel::{
 const WORDED_ISSUES: usize = 100;
 
 /// A fault found, and the node it is blamed on.
-pub type Fault = (ExprId, String);
+pub(super) type Fault = (ExprId, String);
 
-/// Checks the expression; when its types agree the environment's validators look at it. The faults come in the order of
-/// discovery.
+/// Checks the expression; when its types agree the environment's validators look at it. The tree is as good as it gets
+/// when there are issues.
 #[must_use]
-pub fn check(env: &Env, mut ast: Ast) -> (CheckedAst, Vec<Fault>) {
+pub fn check(env: &Env, mut ast: Ast) -> (CheckedAst, Issues) {
     let mut checker = Checker::new(env);
     checker.check(&mut ast.expr);
     let Checker { types, references, mut unifier, mut faults, .. } = checker;
@@ -39,7 +40,12 @@ pub fn check(env: &Env, mut ast: Ast) -> (CheckedAst, Vec<Fault>) {
     if faults.is_empty() {
         faults = validate(env, &checked);
     }
-    (checked, faults)
+    let info = &checked.ast.source_info;
+    let mut issues = Issues::new(Rc::clone(&info.text));
+    for (id, message) in faults {
+        issues.report(Issue { offset: info.position(id), range: info.range(id), id: Some(id), message });
+    }
+    (checked, issues)
 }
 
 pub(super) struct Checker<'e> {

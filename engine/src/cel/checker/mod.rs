@@ -12,7 +12,7 @@ mod validator;
 use alloc::collections::BTreeMap;
 
 pub use self::{
-    check::{Fault, check},
+    check::check,
     reference::{Constant, Reference},
     validator::Validator,
 };

@@ -5,7 +5,12 @@ pub mod standard;
 
 use alloc::vec::Vec;
 
-use super::{checker::Validator, decls::FunctionDecl, types::Type};
+use super::{
+    checker::Validator,
+    decls::FunctionDecl,
+    macros::{Macro, standard_macros},
+    types::Type,
+};
 
 /// A bundle of declarations.
 #[derive(Clone, Debug)]
@@ -14,6 +19,10 @@ pub struct Library {
     pub name: &'static str,
     /// Its functions. A function that the environment has already gains the overloads it lacks.
     pub functions: Vec<FunctionDecl>,
+    /// Its macros.
+    pub macros: Vec<Macro>,
+    /// Whether it brings `.?`, `[?`, `{?` and `[?x]`.
+    pub optional_syntax: bool,
     /// Types whose names are identifiers of the language: `kubernetes.Quantity` evaluates to a type.
     pub types: Vec<Type>,
     /// What else is looked at after an expression has checked.
@@ -24,7 +33,26 @@ impl Library {
     /// A library of functions.
     #[must_use]
     pub const fn new(name: &'static str, functions: Vec<FunctionDecl>) -> Self {
-        Self { name, functions, types: Vec::new(), validators: Vec::new() }
+        Self {
+            name,
+            functions,
+            macros: Vec::new(),
+            optional_syntax: false,
+            types: Vec::new(),
+            validators: Vec::new(),
+        }
+    }
+
+    /// With those macros.
+    #[must_use]
+    pub fn macros(self, macros: Vec<Macro>) -> Self {
+        Self { macros, ..self }
+    }
+
+    /// With the syntax of optional values.
+    #[must_use]
+    pub fn optional_syntax(self) -> Self {
+        Self { optional_syntax: true, ..self }
     }
 
     /// With those type names.
@@ -44,5 +72,6 @@ impl Library {
 #[must_use]
 pub fn standard() -> Library {
     Library::new("cel.lib.std", standard::functions())
+        .macros(standard_macros())
         .types(standard::types().into_iter().map(|(_, kind)| kind).collect())
 }
