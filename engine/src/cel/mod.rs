@@ -12,6 +12,7 @@ mod unescape;
 pub mod parser;
 pub mod unicode;
 pub mod quote;
+pub mod print;
 pub mod regex;
 pub mod timezone;
 pub mod types;

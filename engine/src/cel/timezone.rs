@@ -177,7 +177,9 @@ fn find(path: &str) -> Found {
         name.extend_from_slice(DATA.get(reader.at..reader.at + length).unwrap_or_default());
         reader.at += length;
         let zone = reader.length();
-        let beyond = |longer: &[u8], shorter: &[u8]| longer.starts_with(shorter) && longer.get(shorter.len()) == Some(&b'/');
+        let beyond = |longer: &[u8], shorter: &[u8]| {
+            longer.starts_with(shorter) && longer.get(shorter.len()) == Some(&b'/')
+        };
         if name == path.as_bytes() {
             let mut reader = Reader { at: zones.get(zone).copied().unwrap_or(0) };
             let first = offset(reader.number());
@@ -224,7 +226,8 @@ impl Rule {
         let within = seconds - first_day * 86_400;
         let start = self.start.seconds(year, first_day) - self.standard;
         let end = self.end.seconds(year, first_day) - self.daylight;
-        let daylight = if start <= end { within >= start && within < end } else { within < end || within >= start };
+        let daylight =
+            if start <= end { within >= start && within < end } else { within < end || within >= start };
         if daylight { self.daylight } else { self.standard }
     }
 }

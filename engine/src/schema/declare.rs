@@ -83,7 +83,8 @@ impl DeclaredSchema {
                 Type::list(self.type_at(&self.child(place, *items), &format!("{name}.@idx"), depth + 1)?)
             }
             ShapeKind::Map(values) => {
-                let values = self.type_at(&self.child(place, *values), &format!("{name}.@elem"), depth + 1)?;
+                let values =
+                    self.type_at(&self.child(place, *values), &format!("{name}.@elem"), depth + 1)?;
                 Type::map(Type::String, values)
             }
             ShapeKind::Object(_) => Type::object(name),
@@ -218,7 +219,8 @@ impl TypeProvider for DeclaredSchema {
 
     fn fields(&self, type_name: &str) -> Vec<(Rc<str>, Type)> {
         let Some(place) = self.place(type_name) else { return Vec::new() };
-        let Some(ShapeKind::Object(properties)) = place.shape.map(|shape| &self.schema.shape(shape).kind) else {
+        let Some(ShapeKind::Object(properties)) = place.shape.map(|shape| &self.schema.shape(shape).kind)
+        else {
             return Vec::new();
         };
         let declared = properties.iter().filter_map(|(name, shape)| {

@@ -172,7 +172,12 @@ pub(super) fn as_resource(shapes: &mut Vec<Shape>, of: ShapeId, name_limit: Opti
     let capped = |had: Option<ShapeId>, limit: Option<u64>| {
         let declared = had.and_then(|id| shapes.get(id.0 as usize)).and_then(|shape| shape.max);
         let max = limit.map(|limit| declared.map_or(limit, |declared| declared.min(limit)));
-        Shape { kind: ShapeKind::String(StringFormat::Plain), max, max_is_characters: true, ..Shape::default() }
+        Shape {
+            kind: ShapeKind::String(StringFormat::Plain),
+            max,
+            max_is_characters: true,
+            ..Shape::default()
+        }
     };
     let name = capped(name, name_limit);
     let generate_name = capped(generate_name, name_limit.map(|limit| limit.saturating_sub(1)));

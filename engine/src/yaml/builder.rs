@@ -164,7 +164,11 @@ impl Builder {
             }
             Frame::Mapping { id, span, entries, .. } => {
                 // Duplicates and merges leave their place to the first: the last in the list need not be the last written.
-                let last = entries.list.iter().filter(|entry| !entry.merged).map(|entry| entry.key_span.to(entry.span));
+                let last = entries
+                    .list
+                    .iter()
+                    .filter(|entry| !entry.merged)
+                    .map(|entry| entry.key_span.to(entry.span));
                 let last = last.max_by_key(|span| span.end);
                 (id, span, NodeValue::Mapping(entries.list), last)
             }
@@ -308,13 +312,18 @@ impl Builder {
             let Some(node) = self.nodes.get(id.0 as usize) else { continue };
             decoded += 1;
             aliased += u32::from(under);
-            if aliased > 100 && decoded > 1000 && f64::from(aliased) / f64::from(decoded) > allowed_ratio(decoded) {
+            if aliased > 100
+                && decoded > 1000
+                && f64::from(aliased) / f64::from(decoded) > allowed_ratio(decoded)
+            {
                 return true;
             }
             if decoded > MAX_EXPANDED * 2 {
                 return true;
             }
-            let is_alias = |id: NodeId, span: Span| self.nodes.get(id.0 as usize).is_some_and(|node| node.origin.span() != span);
+            let is_alias = |id: NodeId, span: Span| {
+                self.nodes.get(id.0 as usize).is_some_and(|node| node.origin.span() != span)
+            };
             match &node.value {
                 NodeValue::Sequence(items) => {
                     for item in items.iter().rev() {

@@ -133,23 +133,43 @@ pub(super) enum Kind {
     TooManyDocuments,
     TooDeep,
     TooManyNodes,
-    Separator { text: String },
+    Separator {
+        text: String,
+    },
     Control,
     /// U+0085, U+2028 or U+2029: a line break to kubectl, invisible to a reader (yaml.md G1).
-    HiddenLineBreak { character: char },
+    HiddenLineBreak {
+        character: char,
+    },
     QuestionMarkInFlow,
     ColonBeforeFlowIndicator,
     AnchorName,
-    Directive { incompatible: bool },
-    UnknownAnchor { name: String },
-    SelfReference { name: String },
+    Directive {
+        incompatible: bool,
+    },
+    UnknownAnchor {
+        name: String,
+    },
+    SelfReference {
+        name: String,
+    },
     ExcessiveAliasing,
     NullKey,
-    Uint64Key { value: u64 },
-    CollectionKey { word: &'static str },
+    Uint64Key {
+        value: u64,
+    },
+    CollectionKey {
+        word: &'static str,
+    },
     Merge,
-    NotRepresentable { value: &'static str },
-    CannotDecode { resolved: &'static str, text: String, tag: String },
+    NotRepresentable {
+        value: &'static str,
+    },
+    CannotDecode {
+        resolved: &'static str,
+        text: String,
+        tag: String,
+    },
     Base64,
     UnclosedQuote,
     Escape,
@@ -158,22 +178,34 @@ pub(super) enum Kind {
     ListItemInMapping,
     Scan(ErrorKind),
     /// Go's encoding/json, its words.
-    Json { message: String },
+    Json {
+        message: String,
+    },
     /// A value of the wrong shape, found while reading a document into a type.
-    Decode { message: String },
+    Decode {
+        message: String,
+    },
 }
 
 impl Kind {
     fn help(&self) -> Option<&'static str> {
         Some(match self {
-            Self::Separator { .. } => "only blanks or a comment may follow `---`; put the document on the next line",
+            Self::Separator { .. } => {
+                "only blanks or a comment may follow `---`; put the document on the next line"
+            }
             Self::HiddenLineBreak { .. } => {
                 "kubectl starts a new line at this invisible character; delete it, or write it as an escape in double quotes"
             }
-            Self::QuestionMarkInFlow => "to kubectl, `?` inside `{}` or `[]` starts an explicit key; quote the text",
-            Self::ColonBeforeFlowIndicator => "kubectl reads the colon as part of the text; put a space after it, or quote the text",
+            Self::QuestionMarkInFlow => {
+                "to kubectl, `?` inside `{}` or `[]` starts an explicit key; quote the text"
+            }
+            Self::ColonBeforeFlowIndicator => {
+                "kubectl reads the colon as part of the text; put a space after it, or quote the text"
+            }
             Self::AnchorName => "kubectl allows only letters, digits, `_` and `-` in anchor names",
-            Self::Directive { .. } => "delete the directive: kubectl splits the file at `---` before it reads YAML",
+            Self::Directive { .. } => {
+                "delete the directive: kubectl splits the file at `---` before it reads YAML"
+            }
             Self::NullKey => "an empty, `~` or `null` key has no text; quote it",
             Self::Uint64Key { .. } => "quote the key",
             Self::Merge => "give `<<` an alias of a map, or a list of such aliases",
@@ -236,9 +268,10 @@ fn scan_message(kind: &ErrorKind) -> String {
         | K::TabNotAllowed
         | K::TabInBlockIndentation
         | K::PlainScalarStartsWithDashFlowIndicator => "found character that cannot start any token",
-        K::TabInIndentation | K::TabInPlainScalar | K::TabAtBlockScalarStart | K::InvalidBlockEntryWhitespace => {
-            "found a tab character that violates indentation"
-        }
+        K::TabInIndentation
+        | K::TabInPlainScalar
+        | K::TabAtBlockScalarStart
+        | K::InvalidBlockEntryWhitespace => "found a tab character that violates indentation",
         K::MappingValueNotAllowed | K::InvalidMappingValueWhitespace | K::InvalidColonPlacement => {
             "mapping values are not allowed in this context"
         }
@@ -254,10 +287,12 @@ fn scan_message(kind: &ErrorKind) -> String {
         | K::InvalidIndentation
         | K::InvalidFlowScalarIndent
         | K::InvalidQuotedScalarIndent => "did not find expected key",
-        K::ExpectedBlockSequenceEntry | K::UnexpectedEofBlockSequence => "did not find expected '-' indicator",
-        K::ExpectedFlowMappingSeparator | K::UnexpectedEofFlowMapping | K::UnexpectedEofImplicitFlowMapping => {
-            "did not find expected ',' or '}'"
+        K::ExpectedBlockSequenceEntry | K::UnexpectedEofBlockSequence => {
+            "did not find expected '-' indicator"
         }
+        K::ExpectedFlowMappingSeparator
+        | K::UnexpectedEofFlowMapping
+        | K::UnexpectedEofImplicitFlowMapping => "did not find expected ',' or '}'",
         K::ExpectedFlowSequenceSeparator | K::UnexpectedEofFlowSequence => "did not find expected ',' or ']'",
         K::UnclosedFlowCollection { open } => return format!("`{open}` is not closed"),
         K::MismatchedFlowCollectionEnd { open, close } => {
@@ -274,9 +309,13 @@ fn scan_message(kind: &ErrorKind) -> String {
         K::InvalidQuotedScalarHexEscape => "did not find expected hexdecimal number",
         K::InvalidBlockScalarHeader => "did not find expected comment or line break",
         K::ZeroBlockScalarIndent => "found an indentation indicator equal to 0",
-        K::InvalidBlockScalarIndent => "block scalar starts with a line of blanks longer than its indentation",
+        K::InvalidBlockScalarIndent => {
+            "block scalar starts with a line of blanks longer than its indentation"
+        }
         K::MissingAnchorOrAliasName => "did not find expected alphabetic or numeric character",
-        K::CommentNotSeparated | K::CommentInterceptedScalar => "comment is not separated from the text before it",
+        K::CommentNotSeparated | K::CommentInterceptedScalar => {
+            "comment is not separated from the text before it"
+        }
         K::ExpectedTagBang
         | K::InvalidTagTerminator
         | K::MissingTagUri

@@ -59,10 +59,17 @@ pub(super) fn frames(text: &str, from: usize) -> impl Iterator<Item = Frame> + '
             }
             if let Some(marker) = end_marker {
                 let content = line.trim_start_matches(is_space);
-                if ignored.is_none() && !content.is_empty() && !content.starts_with('#') && marker != line_start {
+                if ignored.is_none()
+                    && !content.is_empty()
+                    && !content.starts_with('#')
+                    && marker != line_start
+                {
                     ignored = Some(line_start);
                 }
-            } else if line.strip_prefix("...").is_some_and(|after| after.is_empty() || after.starts_with([' ', '\t', '\r'])) {
+            } else if line
+                .strip_prefix("...")
+                .is_some_and(|after| after.is_empty() || after.starts_with([' ', '\t', '\r']))
+            {
                 end_marker = Some(line_start);
             }
             if next > text.len() {

@@ -297,9 +297,13 @@ impl<'s> Reader<'s> {
 
     fn unexpected(&self, context: &str) -> Error {
         let Some(byte) = self.peek() else {
-            return Error::new(Kind::Json { message: "unexpected EOF".to_owned() }, self.span(self.at, self.at));
+            return Error::new(
+                Kind::Json { message: "unexpected EOF".to_owned() },
+                self.span(self.at, self.at),
+            );
         };
-        let width = self.source.text.get(self.at..).and_then(|rest| rest.chars().next()).map_or(0, char::len_utf8);
+        let width =
+            self.source.text.get(self.at..).and_then(|rest| rest.chars().next()).map_or(0, char::len_utf8);
         let message = format!("invalid character {} {context}", quoted(byte));
         Error::new(Kind::Json { message }, self.span(self.at, self.at + width))
     }

@@ -16,13 +16,13 @@ mod error;
 
 use alloc::{borrow::ToOwned, vec::Vec};
 
-use self::{
-    error::{Kind, Oddity},
-    frames::Frame,
-};
 pub use self::{
     error::{Error, Warning},
     node::{Document, Entry, Item, Node, NodeId, NodeRef, NodeValue, Origin, text},
+};
+use self::{
+    error::{Kind, Oddity},
+    frames::Frame,
 };
 use crate::source::{Source, Span};
 
@@ -113,7 +113,9 @@ pub fn parse(source: &Source) -> Parsed {
                 };
                 json_error = None;
                 if let Some(at) = ignored {
-                    parsed.warnings.push(Warning::new(Oddity::AfterDocumentEnd, source.span(offset(at), offset(at))));
+                    parsed
+                        .warnings
+                        .push(Warning::new(Oddity::AfterDocumentEnd, source.span(offset(at), offset(at))));
                 }
                 parsed.chunks.push(Chunk { span, outcome });
             }

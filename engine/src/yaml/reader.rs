@@ -110,8 +110,11 @@ impl Failure {
             ErrorKind::InvalidQuotedScalarIndent | ErrorKind::TabInIndentation => {
                 let line = text.get(..*at)?.rfind('\n').map_or(0, |newline| newline + 1);
                 let blank = text.get(line..*at)?.bytes().all(|byte| matches!(byte, b' ' | b'\t'));
-                (blank && line > 0 && in_quotes(text, line))
-                    .then_some((line, 64, "a quoted text should be indented with spaces, further than its key"))
+                (blank && line > 0 && in_quotes(text, line)).then_some((
+                    line,
+                    64,
+                    "a quoted text should be indented with spaces, further than its key",
+                ))
             }
             _ => None,
         }
@@ -152,7 +155,9 @@ fn guard_characters(source: &Source, range: &Range<usize>, text: &str) -> Result
         let start = range.start + at;
         let span = source.span(offset(start), offset(start + character.len_utf8()));
         match character {
-            '\u{85}' | '\u{2028}' | '\u{2029}' => return Err(Error::new(Kind::HiddenLineBreak { character }, span)),
+            '\u{85}' | '\u{2028}' | '\u{2029}' => {
+                return Err(Error::new(Kind::HiddenLineBreak { character }, span));
+            }
             '\0'..='\u{1f}' | '\u{7f}'..='\u{9f}' | '\u{fffe}' | '\u{ffff}' => {
                 return Err(Error::new(Kind::Control, span));
             }
@@ -198,7 +203,9 @@ impl Events<'_> {
         for event in Parser::new_from_str_with_options(text, options) {
             let (event, place) = match event {
                 Ok(event) => event,
-                Err(error) => return Err(self.scan_failure(error.kind(), error.marker().byte_offset(), cursor)),
+                Err(error) => {
+                    return Err(self.scan_failure(error.kind(), error.marker().byte_offset(), cursor));
+                }
             };
             let place = place.byte_range().unwrap_or(cursor..cursor);
             match event {
@@ -331,7 +338,8 @@ impl Events<'_> {
             }
         }
         let resolved = resolve::resolve(tag.as_deref(), plain, value).map_err(refused)?;
-        let key = (is_key || anchored).then(|| resolve::key(resolved.clone()).map(|key| builder.intern(&key)));
+        let key =
+            (is_key || anchored).then(|| resolve::key(resolved.clone()).map(|key| builder.intern(&key)));
         if !is_key {
             let id = builder.scalar(resolve::value(resolved).map_err(refused)?, span)?;
             return Ok(key.filter(|_| anchored).map(|key| Anchored { id, open: false, key }));
@@ -360,7 +368,8 @@ impl Events<'_> {
             return Err(Error::new(Kind::QuestionMarkInFlow, self.span(&(at..at + 1))));
         }
         let mut after = text.get(place.end..).unwrap_or("").chars();
-        if after.next() == Some(':') && after.next().is_some_and(|c| matches!(c, ',' | '[' | ']' | '{' | '}')) {
+        if after.next() == Some(':') && after.next().is_some_and(|c| matches!(c, ',' | '[' | ']' | '{' | '}'))
+        {
             return Err(Error::new(Kind::ColonBeforeFlowIndicator, self.span(&(place.end..place.end + 1))));
         }
         Ok(())
@@ -383,7 +392,9 @@ impl Events<'_> {
             }
             let high = rest.as_bytes().get(1..3);
             if rest.starts_with('u')
-                && high.is_some_and(|high| matches!(high, [b'd' | b'D', b'8' | b'9' | b'a'..=b'f' | b'A'..=b'F']))
+                && high.is_some_and(|high| {
+                    matches!(high, [b'd' | b'D', b'8' | b'9' | b'a'..=b'f' | b'A'..=b'F'])
+                })
             {
                 return Err(Error::new(Kind::SurrogateEscape, span(6)));
             }
@@ -395,11 +406,16 @@ impl Events<'_> {
     fn scan_failure(&self, kind: &ErrorKind, at: Option<usize>, cursor: usize) -> Failure {
         let text: &str = &self.patched.text;
         let at = at.unwrap_or(cursor).min(text.len());
-        let width = text.get(at..).and_then(|rest| rest.chars().next()).filter(|&c| c != '\n').map_or(0, char::len_utf8);
+        let width = text
+            .get(at..)
+            .and_then(|rest| rest.chars().next())
+            .filter(|&c| c != '\n')
+            .map_or(0, char::len_utf8);
         let span = self.span(&(at..at + width));
         let error = match kind {
             ErrorKind::UnclosedQuotedScalar | ErrorKind::DocumentIndicatorInQuotedScalar => {
-                let opened = text.get(cursor..).and_then(|rest| rest.find(['"', '\''])).map(|found| cursor + found);
+                let opened =
+                    text.get(cursor..).and_then(|rest| rest.find(['"', '\''])).map(|found| cursor + found);
                 let place = opened.map_or(span, |opened| self.span(&(opened..opened + 1)));
                 let end = offset(self.range.end);
                 Error::new(Kind::UnclosedQuote, place)
@@ -416,7 +432,9 @@ impl Events<'_> {
                     .with(self.span(&(colon..colon + 1)), "missing space after this `:`?"),
                 None => Error::new(Kind::Scan(kind.clone()), span),
             },
-            ErrorKind::ExpectedBlockMappingKey if text.get(at..).is_some_and(|rest| rest.starts_with("- ")) => {
+            ErrorKind::ExpectedBlockMappingKey
+                if text.get(at..).is_some_and(|rest| rest.starts_with("- ")) =>
+            {
                 Error::new(Kind::ListItemInMapping, span)
             }
             ErrorKind::UnknownQuotedScalarEscape => Error::new(Kind::Escape, span),
@@ -500,7 +518,8 @@ fn key_without_space(text: &str, at: usize) -> Option<usize> {
     let colon = line.find(':')?;
     let key = line.get(..colon)?.trim_start();
     let glued = line.get(colon + 1..)?.chars().next().is_some_and(|c| !c.is_whitespace());
-    let is_key = !key.is_empty() && key.bytes().all(|byte| byte.is_ascii_alphanumeric() || matches!(byte, b'_' | b'-' | b'.' | b'/'));
+    let is_key = !key.is_empty()
+        && key.bytes().all(|byte| byte.is_ascii_alphanumeric() || matches!(byte, b'_' | b'-' | b'.' | b'/'));
     (glued && is_key && indent(line) == indent(text.get(line_start..)?)).then_some(previous_start + colon)
 }
 

@@ -231,7 +231,11 @@ fn base_prefixed(text: &str) -> Option<u64> {
 
 /// `u64::from_str_radix` that does not accept a sign.
 fn radix(text: &str, radix: u32) -> Option<u64> {
-    if text.bytes().any(|byte| matches!(byte, b'+' | b'-')) { None } else { u64::from_str_radix(text, radix).ok() }
+    if text.bytes().any(|byte| matches!(byte, b'+' | b'-')) {
+        None
+    } else {
+        u64::from_str_radix(text, radix).ok()
+    }
 }
 
 fn apply_sign(magnitude: u64, negative: bool) -> Option<i64> {
@@ -372,6 +376,10 @@ fn is_timestamp(text: &str) -> bool {
         return false;
     }
     let mut parts = clock.split(':');
-    let in_range = |part: Option<&str>, below: u32| part.and_then(|part| number(part, 2)).is_some_and(|n| n < below);
-    in_range(parts.next(), 24) && in_range(parts.next(), 60) && in_range(parts.next(), 60) && parts.next().is_none()
+    let in_range =
+        |part: Option<&str>, below: u32| part.and_then(|part| number(part, 2)).is_some_and(|n| n < below);
+    in_range(parts.next(), 24)
+        && in_range(parts.next(), 60)
+        && in_range(parts.next(), 60)
+        && parts.next().is_none()
 }

@@ -1,5 +1,6 @@
 //! The engine's integration tests: one binary, a module per room.
 
+mod cel_syntax;
 mod layers;
 mod policies;
 mod regex;

@@ -390,10 +390,9 @@ impl<'e> Checker<'e> {
 
     #[inline(never)]
     fn check_struct(&mut self, id: ExprId, type_name: &mut Rc<str>, fields: &mut [StructField]) {
-        let found = self
-            .env
-            .container()
-            .resolve(type_name, |candidate| Some((Rc::<str>::from(candidate), self.env.type_named(candidate)?)));
+        let found = self.env.container().resolve(type_name, |candidate| {
+            Some((Rc::<str>::from(candidate), self.env.type_named(candidate)?))
+        });
         let Some((name, kind)) = found else {
             let name = Rc::clone(type_name);
             self.undeclared(id, &name);

@@ -107,8 +107,12 @@ fn check_verb(checked: &CheckedAst, verb: u8, arg: &Expr) -> Result<(), ClauseFa
             };
         }
         b'd' => (matches!(plain, Type::Int | Type::Uint), "decimal clause can only be used on integers"),
-        b'f' => (matches!(plain, Type::Double | Type::String), "fixed-point clause can only be used on doubles"),
-        b'e' => (matches!(plain, Type::Double | Type::String), "scientific clause can only be used on doubles"),
+        b'f' => {
+            (matches!(plain, Type::Double | Type::String), "fixed-point clause can only be used on doubles")
+        }
+        b'e' => {
+            (matches!(plain, Type::Double | Type::String), "scientific clause can only be used on doubles")
+        }
         b'b' => (
             matches!(plain, Type::Int | Type::Uint | Type::Bool),
             "only integers and bools can be formatted as binary",

@@ -54,7 +54,12 @@ impl Checker<'_> {
     }
 
     /// `&&` and `||` say which operand is wrong.
-    fn resolve_logic(&mut self, overload: &OverloadDecl, args: &[Expr], given: &[Type]) -> Option<Resolution> {
+    fn resolve_logic(
+        &mut self,
+        overload: &OverloadDecl,
+        args: &[Expr],
+        given: &[Type],
+    ) -> Option<Resolution> {
         let mut agree = true;
         for (arg, kind) in args.iter().zip(given) {
             if !self.unifier.assignable(kind, &Type::Bool) {
@@ -76,7 +81,8 @@ impl Checker<'_> {
             return (None, None);
         }
         names.sort_unstable();
-        let fresh: Vec<(Rc<str>, Type)> = names.into_iter().map(|name| (name, self.unifier.fresh())).collect();
+        let fresh: Vec<(Rc<str>, Type)> =
+            names.into_iter().map(|name| (name, self.unifier.fresh())).collect();
         let params = overload.params.iter().map(|param| rename(param, &fresh)).collect();
         (Some(params), Some(rename(&overload.result, &fresh)))
     }
@@ -101,9 +107,10 @@ fn collect(kind: &Type, names: &mut Vec<Rc<str>>) {
 
 fn rename(kind: &Type, fresh: &[(Rc<str>, Type)]) -> Type {
     match kind {
-        Type::TypeParam(name) => {
-            fresh.iter().find(|(known, _)| known == name).map_or_else(|| kind.clone(), |(_, variable)| variable.clone())
-        }
+        Type::TypeParam(name) => fresh
+            .iter()
+            .find(|(known, _)| known == name)
+            .map_or_else(|| kind.clone(), |(_, variable)| variable.clone()),
         Type::List(inner) => Type::list(rename(inner, fresh)),
         Type::Type(Some(inner)) => Type::type_of(rename(inner, fresh)),
         Type::Map(key, value) => Type::map(rename(key, fresh), rename(value, fresh)),

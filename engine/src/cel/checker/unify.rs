@@ -52,8 +52,7 @@ impl Unifier {
         to: impl ExactSizeIterator<Item = &'a Type>,
         from: impl ExactSizeIterator<Item = &'a Type>,
     ) -> bool {
-        to.len() == from.len()
-            && self.attempt(|this| to.zip(from).all(|(to, from)| this.assign(to, from, 0)))
+        to.len() == from.len() && self.attempt(|this| to.zip(from).all(|(to, from)| this.assign(to, from, 0)))
     }
 
     fn attempt(&mut self, run: impl FnOnce(&mut Self) -> bool) -> bool {
@@ -247,7 +246,12 @@ impl Unifier {
     /// `None`: nothing to replace, so that types without variables stay shared.
     fn substitute(&mut self, kind: &Type, settle: bool, depth: u32) -> Option<Type> {
         match kind {
-            Type::Var(_) | Type::TypeParam(_) | Type::List(_) | Type::Map(..) | Type::Opaque(..) | Type::Type(Some(_)) => {}
+            Type::Var(_)
+            | Type::TypeParam(_)
+            | Type::List(_)
+            | Type::Map(..)
+            | Type::Opaque(..)
+            | Type::Type(Some(_)) => {}
             _ => return None,
         }
         if !self.step(depth) {

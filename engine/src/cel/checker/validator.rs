@@ -40,7 +40,10 @@ pub(super) fn validate(env: &Env, checked: &CheckedAst) -> Vec<Fault> {
         found: validators.iter().map(|validator| (*validator, Findings::default())).collect(),
     };
     walk.visit(&checked.ast.expr, Around::default());
-    walk.found.into_iter().flat_map(|(_, findings)| findings.first.into_iter().chain(findings.second)).collect()
+    walk.found
+        .into_iter()
+        .flat_map(|(_, findings)| findings.first.into_iter().chain(findings.second))
+        .collect()
 }
 
 /// Of one validator; homogeneity looks at all lists, then at all maps.
@@ -119,10 +122,14 @@ impl Walk<'_> {
         for (validator, findings) in found {
             match validator {
                 Validator::DurationLiterals => {
-                    check_literal(expr, "duration", &mut findings.first, |value| converts(env, "duration", value));
+                    check_literal(expr, "duration", &mut findings.first, |value| {
+                        converts(env, "duration", value)
+                    });
                 }
                 Validator::TimestampLiterals => {
-                    check_literal(expr, "timestamp", &mut findings.first, |value| converts(env, "timestamp", value));
+                    check_literal(expr, "timestamp", &mut findings.first, |value| {
+                        converts(env, "timestamp", value)
+                    });
                 }
                 Validator::RegexLiterals => {
                     check_literal(expr, "matches", &mut findings.first, |value| compiles(env, value));

@@ -33,14 +33,21 @@ const MAX_REPEAT: i64 = 1000;
 #[derive(Debug)]
 pub(super) enum Node {
     Empty,
-    Literal { points: Vec<u32>, fold: bool },
+    Literal {
+        points: Vec<u32>,
+        fold: bool,
+    },
     Class(Rc<[(u32, u32)]>),
     /// `.` without `(?s)`.
     AnyButNewline,
     Any,
     Assert(Assertion),
     Capture(Box<Node>),
-    Repeat { sub: Box<Node>, times: Times, greedy: bool },
+    Repeat {
+        sub: Box<Node>,
+        times: Times,
+        greedy: bool,
+    },
     Concat(Vec<Node>),
     Alternate(Vec<Node>),
 }
@@ -84,7 +91,10 @@ struct Measured {
 enum Item {
     Node(Measured),
     /// `(`, with the flags to restore at its `)`.
-    Open { flags: Flags, captures: bool },
+    Open {
+        flags: Flags,
+        captures: bool,
+    },
     Bar,
 }
 
@@ -281,7 +291,13 @@ impl<'a> Parser<'a> {
     }
 
     /// Applies a repetition to the top of the stack.
-    fn repeat(&mut self, times: Times, before: &str, after: &'a str, last_repeat: &str) -> Result<&'a str, Error> {
+    fn repeat(
+        &mut self,
+        times: Times,
+        before: &str,
+        after: &'a str,
+        last_repeat: &str,
+    ) -> Result<&'a str, Error> {
         let (after, lazy) = match after.strip_prefix('?') {
             Some(rest) => (rest, !self.flags.lazy),
             None => (after, self.flags.lazy),
@@ -475,7 +491,11 @@ impl<'a> Parser<'a> {
         if ranges.len() > 100_000 {
             *ranges = clean(mem::take(ranges));
         }
-        if self.ranges.saturating_add(ranges.len()) > MAX_RANGES { Err(Error::new(LARGE, self.whole)) } else { Ok(()) }
+        if self.ranges.saturating_add(ranges.len()) > MAX_RANGES {
+            Err(Error::new(LARGE, self.whole))
+        } else {
+            Ok(())
+        }
     }
 
     fn fold_into(&mut self, ranges: &mut Ranges, low: u32, high: u32) {

@@ -59,8 +59,12 @@ pub(super) struct Program {
 impl Program {
     /// `None`: too large.
     pub(super) fn new(node: &Node) -> Option<Self> {
-        let mut builder =
-            Builder { instructions: vec![Instruction::Match], classes: Vec::new(), seen: Vec::new(), folding: None };
+        let mut builder = Builder {
+            instructions: vec![Instruction::Match],
+            classes: Vec::new(),
+            seen: Vec::new(),
+            folding: None,
+        };
         let start = builder.emit(node, 0)?;
         let mut program = Self {
             instructions: builder.instructions.into(),
@@ -157,7 +161,9 @@ impl Builder {
 
     fn class(&mut self, ranges: &Rc<[(u32, u32)]>) -> u32 {
         let key = (ranges.as_ptr(), ranges.len());
-        if let Some((.., class)) = self.seen.iter().rev().take(64).find(|(at, length, _)| (*at, *length) == key) {
+        if let Some((.., class)) =
+            self.seen.iter().rev().take(64).find(|(at, length, _)| (*at, *length) == key)
+        {
             return *class;
         }
         let class = u32::try_from(self.classes.len()).unwrap_or(u32::MAX);

@@ -49,12 +49,21 @@ fn holds(assertion: Assertion, text: &str, at: usize) -> bool {
 
 impl Program {
     /// The leftmost match that begins at `from` or later; any match at all when `any` will do.
-    pub(super) fn find(&self, text: &str, from: usize, any: bool) -> Result<Option<(usize, usize)>, EvalError> {
+    pub(super) fn find(
+        &self,
+        text: &str,
+        from: usize,
+        any: bool,
+    ) -> Result<Option<(usize, usize)>, EvalError> {
         if self.anchored && from > 0 {
             return Ok(None);
         }
         let places = (text.len().saturating_sub(from) + 1).saturating_mul(self.instructions.len());
-        if places <= BACKTRACK { Ok(self.backtrack(text, from, places)) } else { self.abreast(text, from, any) }
+        if places <= BACKTRACK {
+            Ok(self.backtrack(text, from, places))
+        } else {
+            self.abreast(text, from, any)
+        }
     }
 
     /// Where, at `at` or later, a match can begin.
@@ -87,7 +96,9 @@ impl Program {
                             jobs.push((*second, at));
                             pc = *first;
                         }
-                        Some(Instruction::Assert(assertion, next)) if holds(*assertion, text, at) => pc = *next,
+                        Some(Instruction::Assert(assertion, next)) if holds(*assertion, text, at) => {
+                            pc = *next
+                        }
                         Some(instruction) => match step(text, at) {
                             Some((point, after)) => match self.consumes(*instruction, point) {
                                 Some(next) => (pc, at) = (next, after),
@@ -110,7 +121,9 @@ impl Program {
     fn consumes(&self, instruction: Instruction, point: u32) -> Option<u32> {
         match instruction {
             Instruction::Char(wanted, next) => (wanted == point).then_some(next),
-            Instruction::Class(class, next) => self.classes.get(class as usize)?.contains(point).then_some(next),
+            Instruction::Class(class, next) => {
+                self.classes.get(class as usize)?.contains(point).then_some(next)
+            }
             Instruction::Any(next) => Some(next),
             Instruction::AnyButNewline(next) => (point != u32::from('\n')).then_some(next),
             Instruction::Match | Instruction::Fail | Instruction::Assert(..) | Instruction::Split(..) => None,
@@ -157,7 +170,8 @@ impl Program {
                         break;
                     }
                     Some(instruction) => {
-                        let going = next.and_then(|(point, after)| Some((self.consumes(*instruction, point)?, after)));
+                        let going = next
+                            .and_then(|(point, after)| Some((self.consumes(*instruction, point)?, after)));
                         if let Some((pc, after)) = going {
                             self.add(&mut then, &mut stack, pc, start, text, after, &mut left);
                         }
