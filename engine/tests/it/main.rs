@@ -2,6 +2,8 @@
 
 mod cel_syntax;
 mod layers;
+mod objects;
+mod admission;
 mod policies;
 mod regex;
 mod schema;
