@@ -7,6 +7,7 @@ mod document;
 mod podsecurity;
 mod check;
 mod report;
+mod yaml;
 
 use std::{
     io::{self, BufRead, Write},
@@ -19,7 +20,7 @@ use serde_json::{Value, json};
 use self::set::{Context, Kind};
 
 /// Every kind of question, in the order of README.md.
-const KINDS: &[&Kind] = &[&podsecurity::KIND];
+const KINDS: &[&Kind] = &[&podsecurity::KIND, &yaml::KIND];
 
 fn main() -> ExitCode {
     let arguments: Vec<String> = std::env::args().skip(1).collect();

@@ -1,6 +1,11 @@
 //! Where a piece of text stands: half-open byte ranges, and values that remember theirs.
 
-use serde::{Deserialize, Serialize};
+use core::{fmt, marker::PhantomData};
+
+use serde::{
+    Deserialize, Deserializer, Serialize, Serializer,
+    de::{Error as _, SeqAccess, Visitor},
+};
 
 use super::SourceId;
 
@@ -71,5 +76,46 @@ impl<T> core::ops::Deref for Spanned<T> {
     type Target = T;
     fn deref(&self) -> &T {
         &self.value
+    }
+}
+
+impl<T> Spanned<T> {
+    /// The name of the newtype a [`Spanned`] asks its deserializer for. One that knows places answers with the
+    /// sequence source, start, end, value; any other gives the plain value, which then has no place.
+    pub const MARKER: &'static str = "$celgate::Spanned";
+}
+
+impl<'de, T: Deserialize<'de>> Deserialize<'de> for Spanned<T> {
+    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        struct Answer<T>(PhantomData<T>);
+
+        impl<'de, T: Deserialize<'de>> Visitor<'de> for Answer<T> {
+            type Value = Spanned<T>;
+
+            fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+                f.write_str("a value")
+            }
+
+            fn visit_newtype_struct<D: Deserializer<'de>>(self, plain: D) -> Result<Self::Value, D::Error> {
+                Ok(Spanned { value: T::deserialize(plain)?, span: Span::default() })
+            }
+
+            fn visit_seq<A: SeqAccess<'de>>(self, mut parts: A) -> Result<Self::Value, A::Error> {
+                let missing = || A::Error::custom("no place before the value");
+                let source = parts.next_element()?.ok_or_else(missing)?;
+                let start = parts.next_element()?.ok_or_else(missing)?;
+                let end = parts.next_element()?.ok_or_else(missing)?;
+                let value = parts.next_element()?.ok_or_else(missing)?;
+                Ok(Spanned { value, span: Span::new(SourceId(source), start, end) })
+            }
+        }
+
+        deserializer.deserialize_newtype_struct(Self::MARKER, Answer(PhantomData))
+    }
+}
+
+impl<T: Serialize> Serialize for Spanned<T> {
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        self.value.serialize(serializer)
     }
 }

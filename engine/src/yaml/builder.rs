@@ -11,7 +11,7 @@ use super::{
 };
 use crate::source::Span;
 
-/// Nesting of collections; what recursion over a document may rely on.
+/// Nesting of collections, aliases written out: what recursion over a document may rely on.
 pub(super) const MAX_DEPTH: usize = 500;
 /// Nodes of one document.
 const MAX_NODES: usize = 1_000_000;
@@ -64,8 +64,8 @@ impl Entries {
 /// A document under construction.
 pub(super) struct Builder {
     nodes: Vec<Node>,
-    /// Per node: itself and what is below, aliases written out.
-    expanded: Vec<u32>,
+    /// Per node, with aliases written out: how many nodes it is, and how many levels.
+    size: Vec<(u32, u16)>,
     stack: Vec<Frame>,
     root: Option<NodeId>,
     interned: BTreeMap<Rc<str>, ()>,
@@ -79,7 +79,7 @@ impl Builder {
     pub(super) fn new() -> Self {
         Self {
             nodes: Vec::new(),
-            expanded: Vec::new(),
+            size: Vec::new(),
             stack: Vec::new(),
             root: None,
             interned: BTreeMap::new(),
@@ -136,6 +136,9 @@ impl Builder {
     /// Another use of a complete node.
     pub(super) fn alias(&mut self, id: NodeId, span: Span) -> Result<(), Error> {
         self.has_aliases = true;
+        if self.stack.len() + usize::from(self.size_of(id).1) > MAX_DEPTH {
+            return Err(Error::new(Kind::TooDeep, span));
+        }
         self.place(id, span, true)
     }
 
@@ -178,20 +181,19 @@ impl Builder {
             (None, Some(last)) => span = span.to(last),
             (None, None) => {}
         }
-        let below = match &value {
-            NodeValue::Sequence(items) => self.sum(items.iter().map(|item| item.value)),
-            NodeValue::Mapping(entries) => self.sum(entries.iter().map(|entry| entry.value)),
-            _ => 0,
+        let (expanded, levels) = match &value {
+            NodeValue::Sequence(items) => self.around(items.iter().map(|item| item.value)),
+            NodeValue::Mapping(entries) => self.around(entries.iter().map(|entry| entry.value)),
+            _ => (1, 1),
         };
-        let expanded = below.saturating_add(1);
         if expanded > MAX_EXPANDED {
             return Err(Error::new(Kind::ExcessiveAliasing, span));
         }
         if let Some(node) = self.nodes.get_mut(id.0 as usize) {
             *node = Node { value, origin: Origin::Written(span) };
         }
-        if let Some(slot) = self.expanded.get_mut(id.0 as usize) {
-            *slot = expanded;
+        if let Some(size) = self.size.get_mut(id.0 as usize) {
+            *size = (expanded, levels);
         }
         self.place(id, span, false)
     }
@@ -205,8 +207,17 @@ impl Builder {
         Ok(Some((Document::from_nodes(self.nodes, root, span), self.warnings)))
     }
 
-    fn sum(&self, ids: impl Iterator<Item = NodeId>) -> u32 {
-        ids.map(|id| self.expanded.get(id.0 as usize).copied().unwrap_or(1)).fold(0, u32::saturating_add)
+    /// The size of a collection of these.
+    fn around(&self, ids: impl Iterator<Item = NodeId>) -> (u32, u16) {
+        let (nodes, levels) = ids.fold((0, 0), |(nodes, levels): (u32, u16), id| {
+            let (more, deeper) = self.size_of(id);
+            (nodes.saturating_add(more), levels.max(deeper))
+        });
+        (nodes.saturating_add(1), levels.saturating_add(1))
+    }
+
+    fn size_of(&self, id: NodeId) -> (u32, u16) {
+        self.size.get(id.0 as usize).copied().unwrap_or((1, 1))
     }
 
     fn node(&mut self, value: NodeValue, span: Span) -> Result<NodeId, Error> {
@@ -215,7 +226,7 @@ impl Builder {
         }
         let id = NodeId(u32::try_from(self.nodes.len()).unwrap_or(u32::MAX));
         self.nodes.push(Node { value, origin: Origin::Written(span) });
-        self.expanded.push(1);
+        self.size.push((1, 1));
         Ok(id)
     }
 

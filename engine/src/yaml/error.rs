@@ -27,6 +27,15 @@ impl Error {
         self
     }
 
+    /// Says where, unless something further inside did.
+    pub(super) fn at(mut self, span: Span) -> Self {
+        if let Kind::Decode { placed: placed @ false, .. } = &mut self.kind {
+            *placed = true;
+            self.span = span;
+        }
+        self
+    }
+
     /// Where.
     #[must_use]
     pub const fn span(&self) -> Span {
@@ -174,16 +183,18 @@ pub(super) enum Kind {
     UnclosedQuote,
     Escape,
     SurrogateEscape,
-    MissingSpaceAfterColon,
+    /// Seen by the next line, which is no longer a key.
+    MissingSpaceAfterColon(ErrorKind),
     ListItemInMapping,
     Scan(ErrorKind),
     /// Go's encoding/json, its words.
     Json {
         message: String,
     },
-    /// A value of the wrong shape, found while reading a document into a type.
+    /// A value of the wrong shape, found while reading a document into a type. serde says what, the reader where.
     Decode {
         message: String,
+        placed: bool,
     },
 }
 
@@ -213,7 +224,7 @@ impl Kind {
             Self::SurrogateEscape => "write the character itself, or `\\U` with eight digits",
             Self::Escape => "use single quotes, or write `\\\\` for a backslash",
             Self::ListItemInMapping => "a list item stands inside a map: indent it under its key",
-            Self::MissingSpaceAfterColon => "is a space missing after the `:` of the line before?",
+            Self::MissingSpaceAfterColon(_) => "is a space missing after the `:` of the line before?",
             Self::Scan(kind) => return scan_help(kind),
             _ => return None,
         })
@@ -252,10 +263,9 @@ impl fmt::Display for Kind {
             Self::UnclosedQuote => f.write_str("a quote opened here is not closed"),
             Self::Escape => f.write_str("found unknown escape character"),
             Self::SurrogateEscape => f.write_str("found invalid Unicode character escape code"),
-            Self::MissingSpaceAfterColon => f.write_str("mapping values are not allowed in this context"),
             Self::ListItemInMapping => f.write_str("did not find expected key"),
-            Self::Scan(kind) => f.write_str(&scan_message(kind)),
-            Self::Json { message } | Self::Decode { message } => f.write_str(message),
+            Self::Scan(kind) | Self::MissingSpaceAfterColon(kind) => f.write_str(&scan_message(kind)),
+            Self::Json { message } | Self::Decode { message, .. } => f.write_str(message),
         }
     }
 }

@@ -12,13 +12,20 @@ mod reader;
 mod json;
 mod node;
 mod resolve;
+mod scalar;
+mod de;
+mod path;
+pub mod print;
 mod error;
 
 use alloc::{borrow::ToOwned, vec::Vec};
 
 pub use self::{
+    de::{UnknownField, from_node},
     error::{Error, Warning},
     node::{Document, Entry, Item, Node, NodeId, NodeRef, NodeValue, Origin, text},
+    path::{FieldPath, Found, Step},
+    scalar::ScalarMap,
 };
 use self::{
     error::{Kind, Oddity},

@@ -255,6 +255,10 @@ impl Events<'_> {
                     if builder.wants_key() {
                         return Err(Error::new(LIST_KEY, span).into());
                     }
+                    let span = match style {
+                        StructureStyle::Block => Span { start: self.dash(place.start), ..span },
+                        StructureStyle::Flow => span,
+                    };
                     let id = builder.start_sequence(span)?;
                     if anchor != 0 {
                         anchors.insert(anchor, Anchored { id, open: true, key: Err(LIST_KEY) });
@@ -403,6 +407,14 @@ impl Events<'_> {
         Ok(())
     }
 
+    /// The `-` of a block sequence: granit begins one that is not indented after it.
+    fn dash(&self, at: usize) -> u32 {
+        let before = self.patched.text.get(..at).unwrap_or("").trim_end();
+        let is_dash = self.patched.text.get(at..).is_some_and(|rest| rest.starts_with('-'));
+        let at = if !is_dash && before.ends_with('-') { before.len() - 1 } else { at };
+        self.patched.original(at)
+    }
+
     fn scan_failure(&self, kind: &ErrorKind, at: Option<usize>, cursor: usize) -> Failure {
         let text: &str = &self.patched.text;
         let at = at.unwrap_or(cursor).min(text.len());
@@ -427,8 +439,10 @@ impl Events<'_> {
                 let line = text.get(at..).and_then(|rest| rest.lines().next()).map_or(0, str::len);
                 Error::new(Kind::Directive { incompatible }, self.span(&(at..at + line)))
             }
-            ErrorKind::MappingValueNotAllowed => match key_without_space(text, at) {
-                Some(colon) => Error::new(Kind::MissingSpaceAfterColon, span)
+            ErrorKind::MappingValueNotAllowed
+            | ErrorKind::SimpleKeyExpected
+            | ErrorKind::InvalidSimpleKey => match key_without_space(text, at) {
+                Some(colon) => Error::new(Kind::MissingSpaceAfterColon(kind.clone()), span)
                     .with(self.span(&(colon..colon + 1)), "missing space after this `:`?"),
                 None => Error::new(Kind::Scan(kind.clone()), span),
             },

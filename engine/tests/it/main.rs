@@ -7,3 +7,4 @@ mod admission;
 mod policies;
 mod regex;
 mod schema;
+mod yaml;
