@@ -34,16 +34,13 @@ pub struct Env {
 /// Settings of the language.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Options {
-    /// Elements of a list literal (keys, values of a map literal) must agree in type, `dyn` being a type of its own.
-    /// Kubernetes always sets it; without it a mixed literal has elements of type `dyn`.
-    pub homogeneous_literals: bool,
     /// `<`, `<=`, `>`, `>=` between int, uint and double (Kubernetes 1.28).
     pub cross_type_numeric_comparisons: bool,
 }
 
 impl Default for Options {
     fn default() -> Self {
-        Self { homogeneous_literals: true, cross_type_numeric_comparisons: true }
+        Self { cross_type_numeric_comparisons: true }
     }
 }
 

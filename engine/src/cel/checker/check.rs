@@ -340,7 +340,7 @@ impl<'e> Checker<'e> {
             if u32::try_from(at).is_ok_and(|at| optional_indices.binary_search(&at).is_ok()) {
                 kind = self.unwrap_element(element.id, kind);
             }
-            joined = Some(self.join(element.id, joined, kind));
+            joined = Some(self.join(joined, kind));
         }
         let element = joined.unwrap_or_else(|| self.unifier.fresh());
         self.set_type(id, Type::list(element));
@@ -353,13 +353,13 @@ impl<'e> Checker<'e> {
             let (keys, values) = joined.map_or((None, None), |(keys, values)| (Some(keys), Some(values)));
             self.check(&mut entry.key);
             let key = self.type_of(&entry.key);
-            let keys = self.join(entry.key.id, keys, key);
+            let keys = self.join(keys, key);
             self.check(&mut entry.value);
             let mut value = self.type_of(&entry.value);
             if entry.optional {
                 value = self.unwrap_element(entry.value.id, value);
             }
-            let values = self.join(entry.value.id, values, value);
+            let values = self.join(values, value);
             joined = Some((keys, values));
         }
         let (key, value) = joined.unwrap_or_else(|| (self.unifier.fresh(), self.unifier.fresh()));
@@ -375,17 +375,14 @@ impl<'e> Checker<'e> {
         inner
     }
 
-    /// The type that the elements so far and one of the type `current` have together.
-    fn join(&mut self, id: ExprId, previous: Option<Type>, current: Type) -> Type {
+    /// The type that the elements so far and one of the type `current` have together. Whether elements may differ at all
+    /// is for a validator to say.
+    fn join(&mut self, previous: Option<Type>, current: Type) -> Type {
         let Some(previous) = previous else { return current };
         if self.unifier.assignable(&previous, &current) {
             return self.unifier.most_general(previous, &current);
         }
-        if !self.env.options().homogeneous_literals {
-            return Type::Dyn;
-        }
-        self.report(id, || error::type_mismatch(&previous, &current));
-        Type::Error
+        Type::Dyn
     }
 
     #[inline(never)]

@@ -10,7 +10,8 @@ use crate::cel::{
     value::Value,
 };
 
-/// A check made after type checking, in the order in which the environment lists them.
+/// A check made after type checking, in the order in which the environment lists them. Kubernetes has them in this order:
+/// homogeneous literals (always), durations, timestamps, patterns (1.29), formats (with the strings library v2).
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Validator {
     /// `duration('…')` must parse.
