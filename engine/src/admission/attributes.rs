@@ -2,6 +2,7 @@
 
 use alloc::{collections::BTreeMap, format, rc::Rc, string::String, vec::Vec};
 
+use crate::cel::quote::quote;
 use crate::objects::{GroupVersionKind, GroupVersionResource, Object};
 
 /// What the request does.
@@ -102,23 +103,4 @@ impl Attributes {
             .find(|name| !name.is_empty())
             .map_or_else(|| "Unknown".into(), |name| (**name).into())
     }
-}
-
-/// Go's `%q`, as far as names need it.
-pub(crate) fn quote(text: &str) -> String {
-    let mut out = String::with_capacity(text.len() + 2);
-    out.push('"');
-    for c in text.chars() {
-        match c {
-            '"' => out.push_str("\\\""),
-            '\\' => out.push_str("\\\\"),
-            '\n' => out.push_str("\\n"),
-            '\r' => out.push_str("\\r"),
-            '\t' => out.push_str("\\t"),
-            c if u32::from(c) < 0x20 || c == '\u{7f}' => out.push_str(&format!("\\x{:02x}", u32::from(c))),
-            c => out.push(c),
-        }
-    }
-    out.push('"');
-    out
 }

@@ -3,8 +3,9 @@
 
 use alloc::{borrow::ToOwned, format, string::String, vec::Vec};
 
-use super::attributes::{Attributes, Operation, quote};
+use super::attributes::{Attributes, Operation};
 use super::policy::{MatchPolicy, MatchResources, NamedRule, Strings};
+use crate::cel::quote::quote;
 use crate::objects::{Cluster, GroupVersionKind, GroupVersionResource, LabelSelector, Labels, Object};
 use crate::source::Span;
 

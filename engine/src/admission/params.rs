@@ -27,7 +27,7 @@ pub fn resolve(kind: &ParamKind, cluster: &Cluster, bound_namespace: bool) -> Re
     let resource = cluster.resources().of_kind(&gvk);
     match resource.knowledge {
         Knowledge::BuiltIn | Knowledge::Custom => {
-            if cluster.resources().of_resource(&resource.gvr).is_none() {
+            if !cluster.resources().is_served(&resource.gvr) {
                 return Err(unknown());
             }
             Ok(ParamResource { gvk, scope: resource.scope })

@@ -5,6 +5,7 @@ use alloc::{collections::BTreeSet, format, rc::Rc, string::String, vec::Vec};
 
 use super::attributes::Attributes;
 use super::decision::PolicyDecision;
+use crate::cel::quote::quote;
 use crate::objects::json_string;
 
 /// A decision that refuses the request.
@@ -98,7 +99,7 @@ impl Status {
         Self {
             code: 404,
             reason: "NotFound".into(),
-            message: format!("namespaces {} not found", super::attributes::quote(name)),
+            message: format!("namespaces {} not found", quote(name)),
             name: name.into(),
             kind: "namespaces".into(),
             ..Self::default()

@@ -12,6 +12,12 @@ pub struct Cluster {
 }
 
 impl Cluster {
+    /// An empty cluster that serves those resources.
+    #[must_use]
+    pub const fn new(resources: Resources) -> Self {
+        Self { objects: Vec::new(), resources }
+    }
+
     /// Adds an object, which replaces one of the same kind, namespace and name (in whatever version). A
     /// CustomResourceDefinition makes its kinds known as well.
     pub fn add(&mut self, object: Object) {

@@ -175,9 +175,32 @@ struct Custom {
 #[derive(Clone, Debug, Default)]
 pub struct Resources {
     custom: Vec<Custom>,
+    every_version: bool,
 }
 
 impl Resources {
+    /// Those of a server that serves every version its libraries know, also those long gone.
+    #[must_use]
+    pub const fn of_every_version() -> Self {
+        Self { custom: Vec::new(), every_version: true }
+    }
+
+    /// Whether requests can be made on a resource in that version. Resources that are neither built in nor declared are
+    /// not.
+    #[must_use]
+    pub fn is_served(&self, gvr: &GroupVersionResource) -> bool {
+        match self.custom_of(&gvr.group, &gvr.resource) {
+            Some(custom) => custom.versions.iter().any(|version| version.0 == gvr.version),
+            None => row_of(&gvr.group, &gvr.resource)
+                .is_some_and(|row| self.versions(row).any(|version| version == &*gvr.version)),
+        }
+    }
+
+    fn versions<'r>(&self, row: &'r Row) -> impl Iterator<Item = &'static str> + use<'r> {
+        let more: [&[&str]; 2] = if self.every_version { [row.off, row.gone] } else { [&[], &[]] };
+        row.on.iter().chain(more.into_iter().flatten()).copied()
+    }
+
     /// Adds what a CustomResourceDefinition (v1 or v1beta1) declares. `false` when it lacks group, plural or kind.
     pub fn add_crd(&mut self, crd: NodeRef<'_>) -> bool {
         let Some(spec) = crd.get("spec") else { return false };
@@ -247,7 +270,7 @@ impl Resources {
     }
 
     /// What is known of a resource in that version; `None` when it is neither built in nor declared. Versions that are
-    /// known but not served by default are found too.
+    /// known but not served are found too.
     #[must_use]
     pub fn of_resource(&self, gvr: &GroupVersionResource) -> Option<Resource> {
         let made = |kind: &str, scope, knowledge| Resource {
@@ -266,7 +289,7 @@ impl Resources {
             return Some(made(&custom.kind, custom.scope, Knowledge::Custom));
         }
         row_of(&gvr.group, &gvr.resource)
-            .filter(|row| row.on.contains(&&*gvr.version) || row.off.contains(&&*gvr.version))
+            .filter(|row| [row.on, row.off, row.gone].iter().any(|list| list.contains(&&*gvr.version)))
             .map(|row| made(row.kind, row.scope, Knowledge::BuiltIn))
     }
 
@@ -304,7 +327,7 @@ impl Resources {
         };
         for group in groups {
             let Some(row) = row_of(group, &gvr.resource) else { continue };
-            for version in row.on {
+            for version in self.versions(row) {
                 let kind = match row.subresources.iter().find(|known| known.0 == subresource) {
                     _ if subresource.is_empty() => Some(GroupVersionKind::new(row.group, version, row.kind)),
                     Some((_, Some((group, version, kind)))) => {
