@@ -14,36 +14,29 @@ pub struct ParamResource {
     pub scope: Scope,
 }
 
-/// Looks a paramKind up. A kind that is neither built in nor declared by a CRD counts as served when the cluster holds an
-/// object of it, or when its group is one that only a CRD can have: whoever pastes a policy has seldom pasted the CRD.
+/// Looks a paramKind up. A kind that is neither built in nor declared counts as served when the cluster holds an object of
+/// it: whoever has a param has seldom its CRD at hand.
 ///
 /// # Errors
 /// The server's text, when it is not served.
-pub fn resolve(kind: &ParamKind, cluster: &Cluster, bound_namespace: bool) -> Result<ParamResource, String> {
+pub fn resolve(kind: &ParamKind, cluster: &Cluster) -> Result<ParamResource, String> {
     let version = GroupVersion::parse(&kind.api_version.value)?;
-    let gvk =
-        GroupVersionKind { group: version.group, version: version.version, kind: kind.kind.value.clone() };
-    let unknown = || format!("failed to find resource referenced by paramKind: '{gvk}'");
+    let gvk = GroupVersionKind { group: version.group, version: version.version, kind: kind.kind.value.clone() };
     let resource = cluster.resources().of_kind(&gvk);
-    match resource.knowledge {
-        Knowledge::BuiltIn | Knowledge::Custom => {
-            if !cluster.resources().is_served(&resource.gvr) {
-                return Err(unknown());
-            }
-            Ok(ParamResource { gvk, scope: resource.scope })
-        }
-        Knowledge::Guessed => {
-            let held: Vec<bool> =
-                cluster.list(&gvk, None).map(|object| !object.namespace.value.is_empty()).collect();
-            let custom_group = gvk.group.contains('.')
-                && (!gvk.group.ends_with(".k8s.io") || gvk.group.ends_with(".x-k8s.io"));
-            if held.is_empty() && !custom_group {
-                return Err(unknown());
-            }
-            let namespaced = bound_namespace || held.contains(&true);
-            Ok(ParamResource { gvk, scope: if namespaced { Scope::Namespaced } else { Scope::Cluster } })
-        }
+    let mut held = cluster.list(&gvk, None).peekable();
+    let served = match resource.knowledge {
+        Knowledge::BuiltIn | Knowledge::Custom => cluster.resources().is_served(&resource.gvr),
+        Knowledge::Guessed => held.peek().is_some(),
+    };
+    if !served {
+        return Err(format!("failed to find resource referenced by paramKind: '{gvk}'"));
     }
+    let scope = match resource.knowledge {
+        Knowledge::Guessed if held.all(|object| object.namespace.value.is_empty()) => Scope::Cluster,
+        _ => resource.scope,
+    };
+    drop(held);
+    Ok(ParamResource { gvk, scope })
 }
 
 /// The params of one binding. `Ok(None)`: the binding is evaluated once, without; an empty list: not at all.

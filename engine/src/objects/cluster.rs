@@ -19,8 +19,10 @@ impl Cluster {
     }
 
     /// Adds an object, which replaces one of the same kind, namespace and name (in whatever version). A
-    /// CustomResourceDefinition makes its kinds known as well.
+    /// CustomResourceDefinition makes its kinds known as well; a Namespace is labelled with its own name, and active, as
+    /// every server has it.
     pub fn add(&mut self, object: Object) {
+        let object = if object.gvk.is("", "Namespace") { completed(object) } else { object };
         if object.gvk.is("apiextensions.k8s.io", "CustomResourceDefinition") {
             self.resources.add_crd(object.root());
         }
@@ -66,25 +68,21 @@ impl Cluster {
             return false;
         }
         let mut maker = Maker::default();
-        let text = maker.string(name);
-        let labels = maker.map([("kubernetes.io/metadata.name", text)]);
-        let metadata = maker.map([("name", text), ("labels", labels)]);
         let finalizer = maker.string("kubernetes");
         let finalizers = maker.list([finalizer]);
-        let spec = maker.map([("finalizers", finalizers)]);
-        let phase = maker.string("Active");
-        let status = maker.map([("phase", phase)]);
-        let (version, kind) = (maker.string("v1"), maker.string("Namespace"));
-        let root = maker.map([
-            ("apiVersion", version),
-            ("kind", kind),
-            ("metadata", metadata),
-            ("spec", spec),
-            ("status", status),
-        ]);
+        let fields = [
+            ("apiVersion", maker.string("v1")),
+            ("kind", maker.string("Namespace")),
+            ("metadata", {
+                let name = maker.string(name);
+                maker.map([("name", name)])
+            }),
+            ("spec", maker.map([("finalizers", finalizers)])),
+        ];
+        let root = maker.map(fields);
         let document = maker.finish(root);
         match Object::at(&document, root) {
-            Ok(object) => self.objects.push(object),
+            Ok(object) => self.objects.push(completed(object)),
             Err(_) => return false,
         }
         true
@@ -122,4 +120,21 @@ impl Cluster {
             Scope::Namespaced => (*object.namespace.value).into(),
         }
     }
+}
+
+/// A Namespace with the label and the phase that defaulting gives every one.
+fn completed(namespace: Object) -> Object {
+    let mut maker = Maker::of(&namespace.document, namespace.root);
+    let root = maker.detach(namespace.root);
+    let metadata = maker.own(root, "metadata");
+    let labels = maker.own(metadata, "labels");
+    let name = maker.string(&namespace.name.value);
+    maker.set(labels, "kubernetes.io/metadata.name", name);
+    let status = maker.own(root, "status");
+    if maker.get(status, "phase").is_none() {
+        let phase = maker.string("Active");
+        maker.set(status, "phase", phase);
+    }
+    let document = maker.finish(root);
+    Object::at(&document, root).unwrap_or(namespace)
 }

@@ -244,6 +244,22 @@ impl Resources {
         true
     }
 
+    /// Makes a custom kind known in one more version, where no CRD says anything of its plural, which is guessed.
+    pub fn add_kind(&mut self, gvk: &GroupVersionKind, scope: Scope) {
+        let version = (Rc::clone(&gvk.version), Vec::new());
+        match self.custom.iter_mut().find(|known| known.group == gvk.group && known.kind == gvk.kind) {
+            Some(known) if known.versions.iter().any(|served| served.0 == version.0) => {}
+            Some(known) => known.versions.push(version),
+            None => self.custom.push(Custom {
+                group: Rc::clone(&gvk.group),
+                plural: guess_plural(&gvk.kind).into(),
+                kind: Rc::clone(&gvk.kind),
+                scope,
+                versions: alloc::vec![version],
+            }),
+        }
+    }
+
     /// The resource that holds objects of a kind: built-in, custom, or guessed. A known kind in a version nobody serves
     /// keeps plural and scope of the versions that are.
     #[must_use]

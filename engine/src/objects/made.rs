@@ -105,6 +105,16 @@ impl Maker {
         self.document.push(node)
     }
 
+    /// A copy of the map under a key of the map at `parent`, put in its place; an empty one when there is none.
+    pub fn own(&mut self, parent: NodeId, key: &str) -> NodeId {
+        let copy = match self.get(parent, key) {
+            Some(known) => self.detach(known),
+            None => self.map([]),
+        };
+        self.set(parent, key, copy);
+        copy
+    }
+
     /// A copy of a node of another document, with all below it. Places are kept; what is shared there is copied as often
     /// as it is used, up to `limit` nodes in all; beyond that, null.
     pub fn copy(&mut self, node: NodeRef<'_>, limit: usize) -> NodeId {
