@@ -9,7 +9,7 @@ use super::{
     container::Container,
     decls::{FunctionDecl, OverloadDecl, VariableDecl},
     issues::Issues,
-    library::Library,
+    library::{Library, well_known::WellKnown},
     macros::Macro,
     parser::{Parsed, Parser},
     types::Type,
@@ -106,7 +106,8 @@ impl Env {
     /// An environment of those libraries and nothing else.
     #[must_use]
     pub fn new(options: Options, libraries: Vec<Library>) -> Self {
-        let mut env = Self { options, ..Self::default() };
+        let known: Rc<dyn TypeProvider> = Rc::new(WellKnown);
+        let mut env = Self { options, providers: Rc::new(alloc::vec![known]), ..Self::default() };
         for library in libraries {
             env.add(library);
         }

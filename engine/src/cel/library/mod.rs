@@ -2,6 +2,7 @@
 //! which a function's declaration, body, cost, documentation and examples are one item.
 
 pub mod standard;
+pub mod well_known;
 
 use alloc::vec::Vec;
 
