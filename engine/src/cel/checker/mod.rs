@@ -9,7 +9,8 @@ mod scope;
 mod unify;
 mod validator;
 
-use alloc::collections::BTreeMap;
+use alloc::{collections::BTreeMap, string::String};
+use core::fmt::Write as _;
 
 pub use self::{
     check::check,
@@ -18,6 +19,7 @@ pub use self::{
 };
 use super::{
     ast::{Ast, ExprId},
+    print::{Element, adorned},
     types::Type,
 };
 
@@ -45,4 +47,31 @@ impl CheckedAst {
     pub fn result_type(&self) -> &Type {
         self.type_of(self.ast.expr.id)
     }
+}
+
+/// The checked expression as cel-go prints it: each node with `~` and its type, names and calls with `^` and what they
+/// were resolved to.
+#[must_use]
+pub fn print(checked: &CheckedAst) -> String {
+    adorned(&checked.ast.expr, &|element| {
+        let Element::Expr(expr) = element else { return String::new() };
+        let mut text = String::new();
+        if let Some(kind) = checked.types.get(&expr.id) {
+            let _ = write!(text, "~{kind}");
+        }
+        match checked.references.get(&expr.id) {
+            Some(Reference::Ident { name, .. }) => {
+                let _ = write!(text, "^{name}");
+            }
+            Some(Reference::Overloads(ids)) => {
+                let mut ids = ids.clone();
+                ids.sort_unstable();
+                for (at, id) in ids.iter().enumerate() {
+                    let _ = write!(text, "{}{id}", if at == 0 { '^' } else { '|' });
+                }
+            }
+            None => {}
+        }
+        text
+    })
 }
