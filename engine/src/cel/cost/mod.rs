@@ -2,6 +2,7 @@
 //! charged at most (static estimate). Numbers: kubernetes-vap.md part 5.
 
 pub mod table;
+pub mod functions;
 
 use super::{types::Type, value::Value};
 

@@ -3,12 +3,20 @@
 
 pub mod standard;
 pub mod well_known;
+pub mod strings;
+mod format;
+pub mod lists;
+mod sort;
+pub mod sets;
+pub mod optional;
+pub mod comprehensions;
 
 use alloc::vec::Vec;
 
 use super::{
     checker::Validator,
     decls::FunctionDecl,
+    error::EvalError,
     macros::{Macro, standard_macros},
     types::Type,
 };
@@ -75,4 +83,21 @@ pub fn standard() -> Library {
     Library::new("cel.lib.std", standard::functions())
         .macros(standard_macros())
         .types(standard::types().into_iter().map(|(_, kind)| kind).collect())
+}
+
+/// Octets of the longest text that a function makes: ten times what the costliest operation within a budget could read
+/// afterwards, and little enough for a page.
+pub const MAX_TEXT: usize = 8 << 20;
+
+/// Elements of the longest list that a function makes, `lists.range` having its own limit.
+pub const MAX_ELEMENTS: usize = 1_000_000;
+
+/// Comparisons of elements in one call. cel-go counts them once they are made; a call that makes more costs fifty times
+/// any budget.
+pub const MAX_COMPARISONS: usize = 25_000_000;
+
+/// What a call answers whose result or work would be too large: the budget's own words, as it could not be afforded.
+#[must_use]
+pub fn too_large() -> EvalError {
+    EvalError::fatal("operation cancelled: actual cost limit exceeded")
 }

@@ -1,0 +1,4 @@
+//! The libraries that Kubernetes adds to CEL (`apiserver/pkg/cel/library`), one file each.
+
+pub mod regex;
+pub mod lists;
