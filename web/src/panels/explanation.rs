@@ -1,0 +1,241 @@
+//! An expression with the value of each part under its columns, and the table of a macro's turns.
+
+use celgate::report::{Explanation, Iteration, TraceNode, TraceOutcome, ValidationReport};
+use yew::prelude::*;
+
+use super::Ui;
+use crate::{
+    components::{code, icon},
+    state::{
+        Action, Answer, Focus,
+        lanes::{self, Layout, Line},
+        words,
+    },
+};
+
+/// Inside a validation row: the deciding path.
+pub(crate) fn short(ui: &Ui<'_>, answer: &Answer, validation: &ValidationReport, focus: Focus) -> Html {
+    let Some(explanation) =
+        validation.explanation.as_ref().filter(|explanation| !explanation.nodes.is_empty())
+    else {
+        return html! {
+            <>
+                <pre class="plain-expression">{ code(&validation.expression, "") }</pre>
+                if validation.evaluation == "error" { <p class="notice error mono">{ validation.message.clone() }</p> }
+                <div class="row-links">{ ui.place(answer, validation.span) }</div>
+            </>
+        };
+    };
+    let several = validation.message.contains('\n');
+    html! {
+        <>
+            { drawn(&lanes::layout(explanation, None, false)) }
+            { turns(explanation, None, false) }
+            if several { <pre class="finding-text mono">{ validation.message.clone() }</pre> }
+            <div class="row-links">
+                <button type="button" class="link" onclick={ui.on(Action::Explain(Some(focus)))}>{ "Explain in full" }</button>
+                { ui.place(answer, validation.span) }
+                if !validation.reason.is_empty() && validation.evaluation != "admit" {
+                    <span class="t3">{ format!("Reason {}", validation.reason) }</span>
+                }
+            </div>
+        </>
+    }
+}
+
+/// The lanes, and the same as a list.
+pub(crate) fn drawn(layout: &Layout) -> Html {
+    let mut groups: Vec<Html> = Vec::new();
+    let mut off: Vec<Html> = Vec::new();
+    for line in &layout.lines {
+        if line.off {
+            off.push(draw(line));
+        } else {
+            flush(&mut groups, &mut off);
+            groups.push(draw(line));
+        }
+    }
+    flush(&mut groups, &mut off);
+    let items = layout.tree.iter().map(|item| {
+        let name = match item.class {
+            "bad" => "deny",
+            "off" => "skip",
+            "good" => "admit",
+            _ => "",
+        };
+        html! {
+            <li class={item.class} style={format!("--d:{}", item.depth)}>
+                if name.is_empty() { <span></span> } else { { icon(name, &format!("v-{name}")) } }
+                <span>{ code(&item.text, "e") }<span class="r">{ item.result.clone() }</span></span>
+            </li>
+        }
+    });
+    html! {
+        <>
+            <div class="xp" tabindex="0" role="img" aria-label="Expression with the value of each part"><div class="xp-in">{ for groups }</div></div>
+            <ul class="xp-tree">{ for items }</ul>
+        </>
+    }
+}
+
+fn flush(groups: &mut Vec<Html>, off: &mut Vec<Html>) {
+    if !off.is_empty() {
+        groups.push(html! { <div class="xp-skip">{ for off.drain(..) }</div> });
+    }
+}
+
+fn draw(line: &Line) -> Html {
+    let runs = line.runs.iter().map(|(text, class, cut)| {
+        let run = html! { <span class={*class}>{ text.clone() }</span> };
+        if *cut && !line.off {
+            html! { <span class="cut">{ run }</span> }
+        } else {
+            run
+        }
+    });
+    let brackets = line.brackets.iter().map(|bracket| {
+        let style = format!("left:{}ch;width:{}ch;top:{}px", bracket.left, bracket.width, bracket.lane * 20);
+        let string = bracket.label.starts_with(['"', '\'']).then_some("str");
+        let title = (!bracket.full.is_empty()).then(|| bracket.full.clone());
+        html! { <div class={classes!("xv", bracket.class)} {style} {title}><span class={classes!(string)}>{ bracket.label.clone() }</span></div> }
+    });
+    html! {
+        <div class={classes!("xp-l", line.off.then_some("off"))}>
+            <pre>{ for runs }{ if line.runs.is_empty() { "\u{200b}" } else { "" } }</pre>
+            if !line.brackets.is_empty() {
+                <div class="lanes" style={format!("height:{}px", line.lanes * 20 + 4)} aria-hidden="true">{ for brackets }</div>
+            }
+            if let Some(note) = &line.note {
+                <div class="xp-note">{ icon("skip", "ico-14") }<span>{ format!("Not evaluated: {note}") }</span></div>
+            }
+        </div>
+    }
+}
+
+/// Above this many turns the table shows the first, the deciding and the last.
+const ALL_ROWS: usize = 12;
+
+/// The turns of the macro in question.
+pub(crate) fn turns(explanation: &Explanation, turn: Option<usize>, full: bool) -> Html {
+    let Some(range) = lanes::range(explanation, turn) else { return Html::default() };
+    let columns = columns(explanation, range.turns, full);
+    let many = range.turns.len() > ALL_ROWS;
+    let shown = |index: usize, turn: &Iteration| {
+        !many || index < 4 || turn.deciding || index + 1 == range.turns.len() || index == range.shown
+    };
+    let rows = range.turns.iter().enumerate().filter(|(index, turn)| shown(*index, turn)).map(|(index, turn)| {
+        let class = match (turn.deciding, turn.visited, turn.result.as_str()) {
+            (true, _, "false") => "bad",
+            (_, false, _) => "off",
+            _ if full && index == range.shown && !turn.deciding => "shown",
+            _ => "",
+        };
+        html! {
+            <tr {class}>
+                <td><span class="who"><code>{ turn.index.clone() }</code>{ " " }
+                    if turn.deciding { <b class="strong">{ turn.name.clone() }</b> } else { { turn.name.clone() } }
+                </span></td>
+                { for columns.iter().map(|column| html! { <td>{ cell(turn, column) }</td> }) }
+                <td>{ result(turn) }</td>
+                if full { <td class="r">{ words::grouped(turn.cost) }</td> }
+            </tr>
+        }
+    });
+    let hidden = range.turns.iter().enumerate().filter(|(index, turn)| !shown(*index, turn)).count();
+    html! {
+        <div class={classes!("turns", full.then_some("vals"))}>
+            <table class="tbl ind">
+                <thead><tr>
+                    <th>{ "Element" }</th>
+                    { for columns.iter().map(|column| html! { <th>{ if column.code { html! { <code>{ column.title.clone() }</code> } } else { html! { { column.title.clone() } } } }</th> }) }
+                    <th>{ "Result" }</th>
+                    if full { <th class="r">{ "Cost" }</th> }
+                </tr></thead>
+                <tbody>{ for rows }</tbody>
+            </table>
+            if hidden > 0 { <p class="t3 small-note">{ format!("{hidden} more in between") }</p> }
+        </div>
+    }
+}
+
+struct Column {
+    title: String,
+    code: bool,
+    /// The part it shows; `None`: the element itself.
+    part: Option<(u32, u32)>,
+}
+
+/// What is worth a column: the first path that was read off the element, and in full the calls made on the way.
+fn columns(explanation: &Explanation, turns: &[Iteration], full: bool) -> Vec<Column> {
+    let slice = |node: &TraceNode| explanation.text.get(node.start as usize..node.end as usize).unwrap_or("");
+    let nodes = || turns.iter().filter(|turn| turn.visited).flat_map(|turn| &turn.nodes);
+    let path = nodes().find(|node| {
+        let source = slice(node);
+        source.contains('.')
+            && source.chars().all(|c| c.is_ascii_alphanumeric() || matches!(c, '.' | '_' | '?'))
+            && !nodes()
+                .any(|outer| outer.start == node.start && outer.end > node.end && !slice(outer).contains('('))
+    });
+    let mut columns =
+        vec![path.map_or(Column { title: "Value".to_owned(), code: false, part: None }, |node| Column {
+            title: slice(node).to_owned(),
+            code: true,
+            part: Some((node.start, node.end)),
+        })];
+    if full {
+        let mut seen: Vec<(u32, u32)> = Vec::new();
+        for node in nodes() {
+            let name = slice(node)
+                .rsplit_once('(')
+                .map(|(before, _)| before.rsplit(['.', ' ', '!', '(']).next().unwrap_or(""));
+            let Some(name) = name.filter(|name| {
+                !name.is_empty() && slice(node).ends_with(')') && !slice(node).starts_with(['!', '('])
+            }) else {
+                continue;
+            };
+            let call = slice(node).matches('(').count() == 1;
+            if call && !seen.contains(&(node.start, node.end)) && seen.len() < 3 {
+                seen.push((node.start, node.end));
+                columns.push(Column {
+                    title: name.to_owned(),
+                    code: true,
+                    part: Some((node.start, node.end)),
+                });
+            }
+        }
+    }
+    columns
+}
+
+fn cell(turn: &Iteration, column: &Column) -> Html {
+    let value = match column.part {
+        None => Some(turn.value.clone()),
+        Some((start, end)) => {
+            turn.nodes.iter().find(|node| node.start == start && node.end == end).map(|node| {
+                if node.outcome == TraceOutcome::Skipped { "skipped".to_owned() } else { node.text.clone() }
+            })
+        }
+    };
+    let value = value.or_else(|| (!turn.visited && !turn.value.is_empty()).then(|| turn.value.clone()));
+    match value {
+        None => html! { <span class="t3">{ "–" }</span> },
+        Some(value) => {
+            let bare = value.trim_matches('"').to_owned();
+            let short = words::middle(&bare, 40);
+            let title = (short != bare).then_some(bare);
+            html! { <code {title}>{ short }</code> }
+        }
+    }
+}
+
+fn result(turn: &Iteration) -> Html {
+    let (name, text) = match (turn.visited, turn.deciding, turn.result.as_str()) {
+        (false, ..) => ("skip", "not visited".to_owned()),
+        (_, true, "false") => ("deny", "false, decides".to_owned()),
+        (_, true, other) => ("admit", format!("{other}, decides")),
+        (_, _, "true") => ("admit", "true".to_owned()),
+        (_, _, "false") => ("no", "false".to_owned()),
+        (_, _, other) => ("", other.to_owned()),
+    };
+    html! { <span class={format!("vd v-{name}")}>{ icon(name, "") }{ words::middle(&text, 40) }</span> }
+}

@@ -1,0 +1,359 @@
+//! The explain view: each line of an expression, and under it, in lanes of brackets, the value of each of its parts.
+//!
+//! Columns count characters. Spans are sorted short to long; each takes the first lane where its bracket and its label
+//! are free, but always below every span it contains.
+
+use celgate::report::{Explanation, Iteration, TraceNode, TraceOutcome};
+
+use super::{
+    colour::{self, Piece},
+    words,
+};
+
+/// An expression, laid out.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub(crate) struct Layout {
+    pub(crate) lines: Vec<Line>,
+    /// The same values as a list, for narrow screens and screen readers.
+    pub(crate) tree: Vec<Item>,
+}
+
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub(crate) struct Line {
+    /// Coloured runs of the line: text, class, and whether it was never evaluated.
+    pub(crate) runs: Vec<(String, &'static str, bool)>,
+    /// Whether nothing of the line was evaluated.
+    pub(crate) off: bool,
+    pub(crate) brackets: Vec<Bracket>,
+    pub(crate) lanes: usize,
+    /// Why the lines up to here were not evaluated.
+    pub(crate) note: Option<String>,
+}
+
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(crate) struct Bracket {
+    pub(crate) left: usize,
+    pub(crate) width: usize,
+    pub(crate) lane: usize,
+    pub(crate) label: String,
+    /// The whole value, when the label had to be cut.
+    pub(crate) full: String,
+    pub(crate) class: &'static str,
+    /// The part, in bytes of the expression.
+    pub(crate) start: u32,
+    pub(crate) end: u32,
+}
+
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(crate) struct Item {
+    pub(crate) depth: usize,
+    pub(crate) text: String,
+    pub(crate) result: String,
+    pub(crate) class: &'static str,
+}
+
+/// A macro over a range and its turns: what the table of iterations is about.
+#[derive(Clone, Copy, Debug)]
+pub(crate) struct Range<'e> {
+    pub(crate) node: &'e TraceNode,
+    pub(crate) turns: &'e [Iteration],
+    /// The turn on show.
+    pub(crate) shown: usize,
+}
+
+/// The range the reader is most likely after: the deciding one, else the first.
+pub(crate) fn range(explanation: &Explanation, turn: Option<usize>) -> Option<Range<'_>> {
+    let with = || explanation.nodes.iter().filter(|node| !node.iterations.is_empty());
+    let node = with().find(|node| node.deciding).or_else(|| with().next())?;
+    Some(Range { node, turns: &node.iterations, shown: shown(node, turn) })
+}
+
+fn shown(node: &TraceNode, turn: Option<usize>) -> usize {
+    turn.filter(|&turn| turn < node.iterations.len())
+        .or_else(|| node.iterations.iter().position(|turn| turn.deciding))
+        .or_else(|| node.iterations.iter().position(|turn| turn.visited))
+        .unwrap_or(0)
+}
+
+struct Part<'e> {
+    node: &'e TraceNode,
+    depth: usize,
+    /// Index of the parent among the parts.
+    parent: Option<usize>,
+}
+
+/// Lays an explanation out. `all`: every value; otherwise the deciding path and the values on it.
+pub(crate) fn layout(explanation: &Explanation, turn: Option<usize>, all: bool) -> Layout {
+    let text = explanation.text.as_str();
+    let mut parts = Vec::new();
+    let focus = range(explanation, turn).map(|range| std::ptr::from_ref(range.node));
+    gather(&explanation.nodes, None, 0, &mut parts, &|node| {
+        shown(node, turn.filter(|_| focus == Some(std::ptr::from_ref(node))))
+    });
+    let kept: Vec<&Part<'_>> = parts.iter().filter(|part| keep(part, &parts, text, all)).collect();
+    let skipped: Vec<&TraceNode> = parts
+        .iter()
+        .filter(|part| part.node.outcome == TraceOutcome::Skipped && !under_skipped(part, &parts))
+        .map(|part| part.node)
+        .collect();
+    Layout { lines: lines(text, &kept, &skipped), tree: tree(text, &kept) }
+}
+
+fn gather<'e>(
+    nodes: &'e [TraceNode],
+    parent: Option<usize>,
+    depth: usize,
+    parts: &mut Vec<Part<'e>>,
+    choose: &dyn Fn(&TraceNode) -> usize,
+) {
+    if depth > 16 {
+        return;
+    }
+    let base = parts.len();
+    let mut at: Vec<usize> = Vec::with_capacity(nodes.len());
+    for node in nodes {
+        let own =
+            node.parent.and_then(|index| at.get(index).copied()).filter(|&index| index >= base).or(parent);
+        let deep = own.and_then(|index| parts.get(index)).map_or(0, |part| part.depth + 1);
+        let index = parts.len();
+        at.push(index);
+        parts.push(Part { node, depth: deep, parent: own });
+        if let Some(turn) = node.iterations.get(choose(node)) {
+            gather(&turn.nodes, Some(index), depth + 1, parts, choose);
+        }
+    }
+}
+
+fn under_skipped(part: &Part<'_>, parts: &[Part<'_>]) -> bool {
+    let mut above = part.parent;
+    while let Some(parent) = above.and_then(|index| parts.get(index)) {
+        if parent.node.outcome == TraceOutcome::Skipped {
+            return true;
+        }
+        above = parent.parent;
+    }
+    false
+}
+
+fn slice<'t>(text: &'t str, node: &TraceNode) -> &'t str {
+    text.get(node.start as usize..node.end as usize).unwrap_or("")
+}
+
+fn is_path(source: &str) -> bool {
+    !source.is_empty()
+        && source.chars().all(|c| {
+            c.is_ascii_alphanumeric() || matches!(c, '_' | '.' | '?' | '[' | ']' | '\'' | '"' | '/' | '-')
+        })
+        && source.contains(['.', '['])
+        && source.starts_with(|c: char| c.is_ascii_alphabetic() || c == '_')
+}
+
+fn keep(part: &Part<'_>, parts: &[Part<'_>], text: &str, all: bool) -> bool {
+    let node = part.node;
+    if node.end <= node.start || under_skipped(part, parts) {
+        return false;
+    }
+    if node.outcome == TraceOutcome::Skipped {
+        return true;
+    }
+    let source = slice(text, node);
+    let parent = part.parent.and_then(|index| parts.get(index)).map(|parent| parent.node);
+    // A literal says its value itself; the operand of a selection is part of the path that is shown as a whole.
+    let literal = source == node.text
+        || source.starts_with(['\'', '"'])
+            && source.ends_with(['\'', '"'])
+            && !source.contains("&&")
+            && !source.contains("||")
+            && node.text.starts_with(['\'', '"'])
+        || source.starts_with('[') && source.len() <= 2;
+    let operand = parent.is_some_and(|parent| is_path(slice(text, parent)) && parent.start == node.start);
+    let bare = source.chars().all(|c| c.is_ascii_alphanumeric() || c == '_') && parent.is_some();
+    if node.outcome == TraceOutcome::Error {
+        return true;
+    }
+    if literal || operand || bare && node.text.starts_with(['{', '[']) {
+        return false;
+    }
+    all || node.deciding || is_path(source) && parent.is_some_and(|parent| parent.deciding)
+}
+
+fn class(node: &TraceNode) -> &'static str {
+    match node.outcome {
+        TraceOutcome::Skipped => "off",
+        TraceOutcome::Error => "bad",
+        TraceOutcome::Value if node.deciding && node.text.starts_with("false") => "bad",
+        TraceOutcome::Value if node.deciding && node.parent.is_none() && node.text == "true" => "good",
+        TraceOutcome::Value if node.deciding => "hot",
+        TraceOutcome::Value => "",
+    }
+}
+
+/// `false, decided by [1] sidecar`
+fn value(node: &TraceNode) -> String {
+    let by = node.iterations.iter().find(|turn| turn.deciding && node.deciding).map(turn_name);
+    match by {
+        Some(name) => format!("{}, decided by {name}", node.text),
+        None => node.text.clone(),
+    }
+}
+
+/// `[1] sidecar`
+pub(crate) fn turn_name(turn: &Iteration) -> String {
+    if turn.name.is_empty() { turn.index.clone() } else { format!("{} {}", turn.index, turn.name) }
+}
+
+/// Longest label under a line; the rest is on hover.
+const LABEL: usize = 44;
+
+fn lines(text: &str, kept: &[&Part<'_>], skipped: &[&TraceNode]) -> Vec<Line> {
+    let pieces = colour::cel(text);
+    let mut lines: Vec<Line> = Vec::new();
+    let mut start = 0;
+    for source in text.split('\n') {
+        let end = start + source.len();
+        let runs = runs(text, start, end, &pieces, skipped);
+        let off =
+            !source.trim().is_empty() && runs.iter().all(|(text, _, cut)| *cut || text.trim().is_empty());
+        let mut line = Line { runs, off, ..Line::default() };
+        for part in kept {
+            if let Some(bracket) = bracket(text, part.node, start, end, off) {
+                line.brackets.push(bracket);
+            }
+        }
+        line.lanes = assign(&mut line.brackets);
+        lines.push(line);
+        start = end + 1;
+    }
+    notes(text, &mut lines, skipped);
+    lines
+}
+
+fn notes(text: &str, lines: &mut [Line], skipped: &[&TraceNode]) {
+    let mut start = 0;
+    let ends: Vec<usize> = text
+        .split('\n')
+        .map(|source| {
+            start += source.len() + 1;
+            start - 1
+        })
+        .collect();
+    for node in skipped {
+        let last = ends.iter().position(|&end| node.end as usize <= end);
+        if let Some(line) = last.and_then(|last| lines.get_mut(last)).filter(|line| line.off) {
+            line.note = Some(node.text.clone());
+        }
+    }
+}
+
+/// The coloured runs of one line; a run is cut where a skipped part begins or ends.
+fn runs(
+    text: &str,
+    from: usize,
+    to: usize,
+    pieces: &[Piece],
+    skipped: &[&TraceNode],
+) -> Vec<(String, &'static str, bool)> {
+    let mut edges: Vec<usize> = vec![from, to];
+    edges.extend(pieces.iter().flat_map(|piece| [piece.start, piece.end]));
+    edges.extend(skipped.iter().flat_map(|node| [node.start as usize, node.end as usize]));
+    edges.retain(|&edge| from <= edge && edge <= to && text.is_char_boundary(edge));
+    edges.sort_unstable();
+    edges.dedup();
+    let mut runs = Vec::new();
+    for pair in edges.windows(2) {
+        let &[a, b] = pair else { continue };
+        let class =
+            pieces.iter().find(|piece| piece.start <= a && b <= piece.end).map_or("", |piece| piece.class);
+        let cut = skipped.iter().any(|node| node.start as usize <= a && b <= node.end as usize);
+        runs.push((text.get(a..b).unwrap_or("").to_owned(), class, cut));
+    }
+    runs
+}
+
+fn bracket(text: &str, node: &TraceNode, from: usize, to: usize, off: bool) -> Option<Bracket> {
+    let (start, end) = (node.start as usize, node.end as usize);
+    let (start, end) = if slice(text, node).contains('\n') {
+        let anchor = node.anchor as usize;
+        (anchor, anchor + token(text.get(anchor..)?))
+    } else {
+        (start, end)
+    };
+    if start < from || end > to || (off && node.outcome == TraceOutcome::Skipped) {
+        return None;
+    }
+    let left = text.get(from..start)?.chars().count();
+    let width = text.get(start..end)?.chars().count();
+    let full = value(node);
+    let label = words::middle(words::first_line(&full), LABEL);
+    Some(Bracket {
+        left,
+        width: width.max(1),
+        lane: 0,
+        full: if label == full { String::new() } else { full },
+        label,
+        class: class(node),
+        start: node.start,
+        end: node.end,
+    })
+}
+
+/// Length of the name or operator at the start of `text`.
+fn token(text: &str) -> usize {
+    let name = text.bytes().take_while(|b| b.is_ascii_alphanumeric() || *b == b'_').count();
+    if name > 0 {
+        return name;
+    }
+    text.bytes().take(2).take_while(|b| b"&|<>=!?:+-*/%".contains(b)).count().max(1)
+}
+
+/// Gives every bracket a lane and says how many there are.
+fn assign(brackets: &mut [Bracket]) -> usize {
+    brackets.sort_by_key(|bracket| (bracket.width, bracket.left));
+    let mut lanes: Vec<Vec<(usize, usize)>> = Vec::new();
+    for index in 0..brackets.len() {
+        let (done, rest) = brackets.split_at_mut(index);
+        let Some(bracket) = rest.first_mut() else { continue };
+        let end = bracket.left + bracket.width;
+        let mut lane = done
+            .iter()
+            .filter(|inner| bracket.left <= inner.left && inner.left + inner.width <= end)
+            .map(|inner| inner.lane + 1)
+            .max()
+            .unwrap_or(0);
+        let shown = bracket.label.chars().count() * 87 / 100 + 2;
+        let reach = bracket.left + bracket.width.max(shown);
+        let taken = |lane: &[(usize, usize)]| lane.iter().any(|&(a, b)| bracket.left < b && a < reach);
+        while lanes.get(lane).is_some_and(|lane| taken(lane)) {
+            lane += 1;
+        }
+        if lanes.len() <= lane {
+            lanes.resize(lane + 1, Vec::new());
+        }
+        if let Some(taken) = lanes.get_mut(lane) {
+            taken.push((bracket.left, reach));
+        }
+        bracket.lane = lane;
+    }
+    lanes.len()
+}
+
+fn tree(text: &str, kept: &[&Part<'_>]) -> Vec<Item> {
+    let mut depths: Vec<usize> = Vec::new();
+    kept.iter()
+        .map(|part| {
+            // Depth among what is shown, not among all there is.
+            while depths.last().is_some_and(|&depth| depth >= part.depth) {
+                depths.pop();
+            }
+            let depth = depths.len();
+            depths.push(part.depth);
+            let source: Vec<&str> = slice(text, part.node).split_whitespace().collect();
+            Item {
+                depth,
+                text: words::middle(&source.join(" "), 160),
+                result: value(part.node),
+                class: class(part.node),
+            }
+        })
+        .collect()
+}

@@ -1,0 +1,73 @@
+// Fetches and compiles the engine once, shows how far it is, starts the page, and hands the compiled module to workers.
+// When it cannot start it says why. No logic of the playground lives here.
+const app = JSON.parse(document.getElementById('wasm-app').textContent)
+const js = new URL(app.js, document.baseURI).href
+const wasm = new URL(app.wasm, document.baseURI).href
+const at = id => document.getElementById(id)
+const kilobytes = bytes => Math.round(bytes / 1024).toLocaleString('en')
+
+function failed(title, reason) {
+  at('boot-title')?.replaceChildren(title)
+  at('boot-text')?.replaceChildren(reason)
+  at('boot-meter')?.remove()
+  const boot = at('boot')
+  if (boot) boot.setAttribute('role', 'alert')
+}
+
+// Theme first, so that nothing flashes. Storage may be forbidden.
+try {
+  const theme = localStorage.getItem('celgate.theme')
+  if (theme) document.documentElement.dataset.theme = theme
+} catch { /* the system's choice, then */ }
+
+async function compile() {
+  if (typeof WebAssembly !== 'object') throw new Error('this browser has no WebAssembly, or it is switched off')
+  const response = await fetch(wasm)
+  if (!response.ok) throw new Error(`the server answered ${response.status} for ${new URL(wasm).pathname}`)
+  const total = Number(app.size) || 0
+  let got = 0
+  const counted = response.body.pipeThrough(new TransformStream({
+    transform(chunk, out) {
+      got += chunk.length
+      out.enqueue(chunk)
+      const share = total ? Math.min(100, Math.round(got / total * 100)) : 0
+      at('boot-bytes')?.replaceChildren(total ? `${kilobytes(got)} of ${kilobytes(total)} KB` : `${kilobytes(got)} KB`)
+      at('boot-meter')?.setAttribute('aria-valuenow', share)
+      if (at('boot-fill')) at('boot-fill').style.width = `${share}%`
+    },
+  }))
+  const headers = { 'content-type': 'application/wasm' }
+  return WebAssembly.compileStreaming(new Response(counted, { headers }))
+}
+
+function spawner(module) {
+  const spawn = () => {
+    const worker = new Worker(new URL('worker.js', document.baseURI), { type: 'module' })
+    worker.postMessage({ js, module })
+    return worker
+  }
+  // The first one starts while the page does; it is ready when the first question comes.
+  let early = spawn()
+  return () => {
+    const worker = early ?? spawn()
+    early = null
+    return worker
+  }
+}
+
+try {
+  const [module, glue] = await Promise.all([compile(), import(js)])
+  performance.mark('celgate-compiled')
+  globalThis.playground = { spawn: spawner(module) }
+  if (document.readyState === 'loading') await new Promise(done => addEventListener('DOMContentLoaded', done, { once: true }))
+  await glue.default({ module_or_path: module })
+  performance.mark('celgate-started')
+} catch (error) {
+  const text = String(error?.message ?? error)
+  const policy = /Content Security Policy|unsafe-eval|CompileError.*(blocked|disallowed)/i.test(text)
+  failed(
+    'The engine could not start',
+    policy ? `The content security policy of this server forbids WebAssembly: it needs script-src 'wasm-unsafe-eval'. (${text})` : `Reason: ${text}.`,
+  )
+  console.error(error)
+}
