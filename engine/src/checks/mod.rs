@@ -1,13 +1,22 @@
 //! Built-in checks of manifests; a check is one file.
 //!
-//! Two families: [`pod_security`] answers what Pod Security admission answers, [`hardening`](self) what guides ask for
-//! beyond it. Checks are plain functions over documents: no CEL, no schema, so that they work when a policy does not.
+//! Two families: [`pod_security`] answers what Pod Security admission answers, [`hardening`] what guides ask for beyond
+//! it. Checks are plain functions over documents: no CEL, no schema, so that they work when a policy does not.
+//!
+//! [`run`] asks all of them of everything at hand.
 
 pub mod pod_security;
+pub mod hardening;
+mod input;
+mod edit;
 mod quote;
 
 use alloc::{string::String, vec::Vec};
 
+pub use self::{
+    edit::Fix,
+    input::{Input, Options, Subject},
+};
 use crate::objects::Field;
 use crate::source::Span;
 
@@ -43,6 +52,55 @@ pub struct About {
     pub references: &'static [&'static str],
     /// The policy of `policies/` that refuses the same.
     pub policy: Option<&'static str>,
+    /// The controls of benchmarks that ask for it: `CIS 5.2.6; NSA 1.7`.
+    pub standards: &'static str,
+}
+
+impl About {
+    /// A check of the hardening family.
+    #[must_use]
+    pub const fn hardening(id: &'static str, severity: Severity) -> Self {
+        Self {
+            id,
+            family: "hardening",
+            title: "",
+            severity,
+            help: "",
+            references: &[],
+            policy: None,
+            standards: "",
+        }
+    }
+
+    /// With this title.
+    #[must_use]
+    pub const fn title(self, title: &'static str) -> Self {
+        Self { title, ..self }
+    }
+
+    /// With this advice.
+    #[must_use]
+    pub const fn help(self, help: &'static str) -> Self {
+        Self { help, ..self }
+    }
+
+    /// With these links.
+    #[must_use]
+    pub const fn references(self, references: &'static [&'static str]) -> Self {
+        Self { references, ..self }
+    }
+
+    /// With the policy that refuses the same.
+    #[must_use]
+    pub const fn policy(self, policy: &'static str) -> Self {
+        Self { policy: Some(policy), ..self }
+    }
+
+    /// With the controls that ask for it.
+    #[must_use]
+    pub const fn standards(self, standards: &'static str) -> Self {
+        Self { standards, ..self }
+    }
 }
 
 /// What a check found.
@@ -50,6 +108,10 @@ pub struct About {
 pub struct CheckResult {
     /// Which check.
     pub about: &'static About,
+    /// Which part of it, for a check that asks several questions: `node-proxy`.
+    pub part: Option<&'static str>,
+    /// The object it is about, as an index into [`Input::objects`].
+    pub object: usize,
     /// How much it matters here.
     pub severity: Severity,
     /// What was found; Pod Security's own text where it is Pod Security.
@@ -141,4 +203,45 @@ fn nearest<'d>(parent: &Field<'d>, names: &[&str]) -> (Field<'d>, usize) {
         }
     }
     (field, names.len())
+}
+
+impl CheckResult {
+    /// The id with the part: `rbac-cluster-control/node-proxy`.
+    #[must_use]
+    pub fn id(&self) -> String {
+        match self.part {
+            Some(part) => alloc::format!("{}/{part}", self.about.id),
+            None => self.about.id.into(),
+        }
+    }
+}
+
+/// Every check there is: Pod Security first, then hardening, in the order in which results come.
+pub fn all() -> impl Iterator<Item = &'static About> {
+    let pod_security = pod_security::CHECKS.iter().map(|check| &check.about);
+    pod_security.chain(hardening::CHECKS.iter().map(|check| &check.about))
+}
+
+/// What all checks say, object by object, except what is silenced.
+#[must_use]
+pub fn run(input: &Input<'_>) -> Vec<CheckResult> {
+    let mut results = Vec::new();
+    for (index, _) in input.objects.iter().enumerate() {
+        let Some(subject) = Subject::new(input, index) else { continue };
+        for level in [pod_security::Level::Baseline, pod_security::Level::Restricted] {
+            let Some(pod) = subject.pod.clone() else { break };
+            let pod = pod_security::Subject::new(pod, pod_security::View::Stored);
+            let newest = input.options.version;
+            results.extend(
+                pod_security::check(&pod, level, newest)
+                    .into_iter()
+                    .map(|result| CheckResult { object: index, ..result }),
+            );
+        }
+        results.extend(hardening::check(&subject));
+    }
+    results.extend(hardening::check_whole(input));
+    results.retain(|result| !input.is_silenced(result));
+    results.sort_by_key(|result| result.object);
+    results
 }

@@ -17,6 +17,7 @@ pub(super) const CHECK: Check = Check {
             "https://kubernetes.io/docs/tasks/configure-pod-container/security-context/",
         ],
         policy: None,
+        standards: "",
     },
     id: "allowPrivilegeEscalation",
     level: Level::Restricted,

@@ -25,6 +25,7 @@ pub(super) const CHECK: Check = Check {
             "https://kubernetes.io/docs/tutorials/security/apparmor/",
         ],
         policy: None,
+        standards: "",
     },
     id: "appArmorProfile",
     level: Level::Baseline,

@@ -21,6 +21,7 @@ pub(super) const CHECK: Check = Check {
             "https://kubernetes.io/docs/tasks/configure-pod-container/security-context/#set-capabilities-for-a-container",
         ],
         policy: None,
+        standards: "",
     },
     id: "capabilities_baseline",
     level: Level::Baseline,

@@ -14,6 +14,7 @@ pub(super) const CHECK: Check = Check {
         help: "a pod in a namespace of its node sees the node's network, processes or shared memory, and those of all other pods there",
         references: &["https://kubernetes.io/docs/concepts/security/pod-security-standards/"],
         policy: None,
+        standards: "",
     },
     id: "hostNamespaces",
     level: Level::Baseline,

@@ -17,6 +17,7 @@ pub(super) const CHECK: Check = Check {
             "https://kubernetes.io/docs/concepts/storage/volumes/#hostpath",
         ],
         policy: None,
+        standards: "",
     },
     id: "hostPathVolumes",
     level: Level::Baseline,

@@ -24,6 +24,7 @@ pub(super) const CHECK: Check = Check {
             "https://kubernetes.io/docs/concepts/configuration/overview/#services",
         ],
         policy: None,
+        standards: "",
     },
     id: "hostPorts",
     level: Level::Baseline,

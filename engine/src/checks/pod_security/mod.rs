@@ -194,6 +194,8 @@ pub fn check(subject: &Subject<'_>, level: Level, newest: u64) -> Vec<CheckResul
         }
         results.push(CheckResult {
             about: &answer.check.about,
+            part: None,
+            object: 0,
             severity: answer.check.about.severity,
             message: violation.text(),
             places: violation.places,

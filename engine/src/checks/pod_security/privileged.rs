@@ -14,6 +14,7 @@ pub(super) const CHECK: Check = Check {
         help: "a privileged container is root on its node; ask for the one capability or device it needs",
         references: &["https://kubernetes.io/docs/concepts/security/pod-security-standards/"],
         policy: None,
+        standards: "",
     },
     id: "privileged",
     level: Level::Baseline,

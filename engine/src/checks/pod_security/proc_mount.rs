@@ -18,6 +18,7 @@ pub(super) const CHECK: Check = Check {
         help: "the default mount hides parts of /proc that let a container reach its node; leave procMount at Default, or give the pod its own user namespace",
         references: &["https://kubernetes.io/docs/concepts/security/pod-security-standards/"],
         policy: None,
+        standards: "",
     },
     id: "procMount",
     level: Level::Baseline,

@@ -22,6 +22,7 @@ pub(super) const CHECK: Check = Check {
             "https://kubernetes.io/docs/concepts/storage/volumes/",
         ],
         policy: None,
+        standards: "",
     },
     id: "restrictedVolumes",
     level: Level::Restricted,

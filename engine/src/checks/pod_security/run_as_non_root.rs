@@ -23,6 +23,7 @@ pub(super) const CHECK: Check = Check {
             "https://kubernetes.io/docs/tasks/configure-pod-container/security-context/",
         ],
         policy: None,
+        standards: "",
     },
     id: "runAsNonRoot",
     level: Level::Restricted,

@@ -15,6 +15,7 @@ pub(super) const CHECK: Check = Check {
         help: "user 0 is root; use any other, or leave it to the image",
         references: &["https://kubernetes.io/docs/concepts/security/pod-security-standards/"],
         policy: None,
+        standards: "",
     },
     id: "runAsUser",
     level: Level::Restricted,

@@ -22,6 +22,7 @@ pub(super) const CHECK: Check = Check {
             "https://kubernetes.io/docs/tasks/configure-pod-container/security-context/#assign-selinux-labels-to-a-container",
         ],
         policy: None,
+        standards: "",
     },
     id: "seLinuxOptions",
     level: Level::Baseline,

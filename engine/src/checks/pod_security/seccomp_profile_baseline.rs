@@ -22,6 +22,7 @@ pub(super) const CHECK: Check = Check {
             "https://kubernetes.io/docs/tutorials/security/seccomp/",
         ],
         policy: None,
+        standards: "",
     },
     id: "seccompProfile_baseline",
     level: Level::Baseline,

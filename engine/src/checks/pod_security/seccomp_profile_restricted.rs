@@ -24,6 +24,7 @@ pub(super) const CHECK: Check = Check {
             "https://kubernetes.io/docs/tutorials/security/seccomp/",
         ],
         policy: None,
+        standards: "",
     },
     id: "seccompProfile_restricted",
     level: Level::Restricted,

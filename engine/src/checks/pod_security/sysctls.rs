@@ -17,6 +17,7 @@ pub(super) const CHECK: Check = Check {
             "https://kubernetes.io/docs/tasks/administer-cluster/sysctl-cluster/",
         ],
         policy: None,
+        standards: "",
     },
     id: "sysctls",
     level: Level::Baseline,

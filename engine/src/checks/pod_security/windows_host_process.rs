@@ -18,6 +18,7 @@ pub(super) const CHECK: Check = Check {
             "https://kubernetes.io/docs/tasks/configure-pod-container/create-hostprocess-pod/",
         ],
         policy: None,
+        standards: "",
     },
     id: "windowsHostProcess",
     level: Level::Baseline,

@@ -1,0 +1,34 @@
+//! Containers need requests for memory and processor. A Pod's limit implies an equal request.
+
+use alloc::{format, vec::Vec};
+
+use crate::checks::hardening::{Check, Finding};
+use crate::checks::{About, Place, Severity, Subject};
+
+pub(in crate::checks::hardening) const CHECK: Check = Check::each(
+    About::hardening("resource-requests-missing", Severity::Low)
+        .title("No resource requests")
+        .help("the scheduler places a pod by its requests; without them it lands where there is no room")
+        .references(&["https://kubernetes.io/docs/concepts/configuration/manage-resources-containers/"]),
+    run,
+);
+
+fn run(subject: &Subject<'_>) -> Vec<Finding> {
+    let Some(pod) = &subject.pod else { return Vec::new() };
+    let mut found = Vec::new();
+    for container in subject.lasting() {
+        for resource in ["memory", "cpu"] {
+            let set = ["requests", "limits"].iter().any(|list| {
+                let path = ["resources", list, resource];
+                container.field.at(&path).is_some() || pod.get(&path).is_some()
+            });
+            if set {
+                continue;
+            }
+            let message = format!(": container \"{}\" has no {resource} request", container.name());
+            let place = Place::below(&container.field, &["resources", "requests", resource]);
+            found.push(Finding::of(subject, &message).at(place));
+        }
+    }
+    found
+}
