@@ -24,3 +24,6 @@ pub mod container;
 pub mod checker;
 pub mod env;
 pub mod library;
+pub mod program;
+pub mod planner;
+pub mod interpreter;

@@ -32,18 +32,29 @@ pub fn both(args: &[Value], _: Option<&Value>) -> u64 {
 /// A traversal of the shorter argument: comparison.
 #[must_use]
 pub fn shorter(args: &[Value], _: Option<&Value>) -> u64 {
-    shorter_of(args.first(), args.get(1))
+    match args {
+        [a, b] => comparison(a, b),
+        _ => 1,
+    }
 }
 
-/// The cost of comparing two values, of which a failed one counts as a scalar.
+/// The cost of `a == b`.
 #[must_use]
-pub fn shorter_of(a: Option<&Value>, b: Option<&Value>) -> u64 {
+pub fn comparison(a: &Value, b: &Value) -> u64 {
     match (a, b) {
         // A code point has at least one octet: short texts need no counting.
-        (Some(Value::String(a)), Some(Value::String(b))) if a.len().min(b.len()) <= 10 => {
+        (Value::String(a), Value::String(b)) if a.len().min(b.len()) <= 10 => {
             u64::from(!a.is_empty() && !b.is_empty())
         }
-        _ => scaled(a.map_or(1, actual_size).min(b.map_or(1, actual_size)), STRING_TRAVERSAL),
+        _ => scaled(unwrapped_size(a).min(unwrapped_size(b)), STRING_TRAVERSAL),
+    }
+}
+
+/// The size of a value, or of what an optional holds: cel-go's own costs look into it, Kubernetes' do not.
+fn unwrapped_size(value: &Value) -> u64 {
+    match value {
+        Value::Optional(Some(value)) => unwrapped_size(value),
+        value => actual_size(value),
     }
 }
 

@@ -14,7 +14,7 @@ use crate::cel::{
     regex::Regex,
     timezone,
     types::Type,
-    value::{CivilTime, Duration, Timestamp, Value, compare, number},
+    value::{CivilTime, Duration, Map, Timestamp, Value, compare, number},
 };
 
 /// Every function of the standard library.
@@ -801,7 +801,12 @@ pub fn greater_equals(args: &[Value]) -> Result<Value, EvalError> {
 fn contains_element(args: &[Value]) -> Result<Value, EvalError> {
     match args {
         [element, Value::List(list)] => list.contains(element).map(Value::Bool),
-        [key, Value::Map(map)] => Ok(Value::Bool(map.find(key)?.is_some())),
+        [key, Value::Map(map)] => {
+            if matches!(map, Map::Owned(owned) if !owned.is_empty()) {
+                key.hashable()?;
+            }
+            Ok(Value::Bool(map.find(key)?.is_some()))
+        }
         _ => Err(EvalError::no_such_overload()),
     }
 }

@@ -73,4 +73,20 @@ impl List {
         }
         Self::Owned(Rc::new(self.iter().chain(other.iter()).collect()))
     }
+
+    /// Adds an element at the end, in place if nobody else holds the list.
+    pub fn push(&mut self, element: Value) {
+        match self {
+            Self::Owned(elements) => Rc::make_mut(elements).push(element),
+            Self::External(..) => *self = Self::Owned(Rc::new(self.iter().chain([element]).collect())),
+        }
+    }
+
+    /// Adds the elements of another list at the end, in place if nobody else holds this one.
+    pub fn extend(&mut self, more: &Self) {
+        match self {
+            Self::Owned(elements) => Rc::make_mut(elements).extend(more.iter()),
+            Self::External(..) => *self = self.concat(more),
+        }
+    }
 }

@@ -53,6 +53,13 @@ impl OwnedMap {
         }
     }
 
+    /// Takes out what is under exactly `key`.
+    pub fn remove(&mut self, key: &Value) {
+        if let Ok(at) = self.entries.binary_search_by(|(known, _)| key_order(known, key)) {
+            self.entries.remove(at);
+        }
+    }
+
     /// The value under `key` or under a number that equals it, as cel-go looks for it.
     fn find_number(&self, key: &Value) -> Option<&Value> {
         if let Some(found) = self.get(key) {

@@ -23,7 +23,7 @@ pub use self::{
     opaque::Opaque,
     time::{CivilTime, Duration, Timestamp},
 };
-use super::types::Type;
+use super::{error::EvalError, types::Type};
 
 /// A value.
 #[derive(Clone, Debug)]
@@ -69,6 +69,12 @@ impl Value {
     #[must_use]
     pub fn list(elements: alloc::vec::Vec<Value>) -> Self {
         Self::List(List::Owned(Rc::new(elements)))
+    }
+
+    /// A map that owns its entries.
+    #[must_use]
+    pub fn map(entries: OwnedMap) -> Self {
+        Self::Map(Map::Owned(Rc::new(entries)))
     }
 
     /// `optional.of(value)`
@@ -171,5 +177,19 @@ impl Value {
             Self::Timestamp(moment) => moment.seconds == -62_135_596_800 && moment.nanos == 0,
             Self::Type(_) | Self::Optional(_) | Self::Opaque(_) => false,
         }
+    }
+
+    /// Whether Go could look it up in a map: it cannot hash octets nor versions, and cel-go does not ask before.
+    ///
+    /// # Errors
+    /// In Go's words.
+    pub fn hashable(&self) -> Result<(), EvalError> {
+        match self {
+            Self::Bytes(_) => {}
+            Self::Opaque(opaque) if !opaque.hashable() => {}
+            _ => return Ok(()),
+        }
+        let go_type = self.go_type();
+        Err(EvalError::new(alloc::format!("internal error: runtime error: hash of unhashable type {go_type}")))
     }
 }

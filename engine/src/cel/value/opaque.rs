@@ -22,6 +22,11 @@ pub trait Opaque: Debug {
         "types.Opaque"
     }
 
+    /// Whether Go could use it as a key of a map.
+    fn hashable(&self) -> bool {
+        true
+    }
+
     /// For downcasting: `value.as_any().downcast_ref::<Quantity>()`.
     fn as_any(&self) -> &dyn Any;
 }
