@@ -30,8 +30,6 @@ pub(super) struct Code {
     pub ids: Vec<ExprId>,
     /// Literals, folded constants and keys.
     pub constants: Vec<Value>,
-    /// Constants that are errors.
-    pub failures: Vec<EvalError>,
     /// Names of the variables.
     pub variables: Vec<Rc<str>>,
     /// Calls.
@@ -52,8 +50,6 @@ pub(super) type Target = u32;
 pub(super) enum Op {
     /// Pushes a constant.
     Const(u32),
-    /// Pushes a constant error.
-    Fail(u32),
     /// Pushes a variable of the activation.
     Variable(u32),
     /// Pushes a local variable.

@@ -9,7 +9,7 @@ mod attributes;
 mod comprehension;
 mod trace;
 
-use alloc::{boxed::Box, format, rc::Rc, vec::Vec};
+use alloc::{boxed::Box, format, vec::Vec};
 
 pub use self::{
     activation::{Activation, Bindings},
@@ -216,11 +216,6 @@ impl<'p> Machine<'p> {
             Op::Const(constant) => {
                 let value = self.constant(constant);
                 self.push(Slot::Value(value));
-            }
-            Op::Fail(failure) => {
-                let error = self.code.failures.get(failure as usize).cloned();
-                let error = error.unwrap_or_else(EvalError::no_such_overload);
-                self.push(Slot::error(error, self.id(at)));
             }
             Op::Variable(variable) => self.push_variable(variable, at)?,
             Op::Local(slot) => {
