@@ -224,54 +224,78 @@ impl Expander<'_> {
             ExprKind::Unspecified => ExprKind::Unspecified,
             ExprKind::Literal(value) => ExprKind::Literal(value.clone()),
             ExprKind::Ident(name) => ExprKind::Ident(Rc::clone(name)),
-            ExprKind::Select { operand, field, test_only } => ExprKind::Select {
-                operand: Box::new(self.copy(operand)),
-                field: Rc::clone(field),
-                test_only: *test_only,
-            },
+            ExprKind::Select { operand, field, test_only } => {
+                let operand = self.copy_boxed(operand);
+                ExprKind::Select { operand, field: Rc::clone(field), test_only: *test_only }
+            }
             ExprKind::Call { function, target, args } => {
-                let args = args.iter().map(|arg| self.copy(arg)).collect();
-                let target = target.as_ref().map(|target| Box::new(self.copy(target)));
+                let args = self.copy_all(args);
+                let target = match target {
+                    Some(target) => Some(self.copy_boxed(target)),
+                    None => None,
+                };
                 ExprKind::Call { function: Rc::clone(function), target, args }
             }
-            ExprKind::List { elements, optional_indices } => ExprKind::List {
-                elements: elements.iter().map(|element| self.copy(element)).collect(),
-                optional_indices: optional_indices.clone(),
-            },
-            ExprKind::Map(entries) => {
-                ExprKind::Map(entries.iter().map(|entry| self.copy_entry(entry)).collect())
+            ExprKind::List { elements, optional_indices } => {
+                let elements = self.copy_all(elements);
+                ExprKind::List { elements, optional_indices: optional_indices.clone() }
             }
-            ExprKind::Struct { type_name, fields } => ExprKind::Struct {
-                type_name: Rc::clone(type_name),
-                fields: fields.iter().map(|field| self.copy_field(field)).collect(),
-            },
-            ExprKind::Comprehension(fold) => ExprKind::Comprehension(Box::new(Comprehension {
-                iter_range: self.copy(&fold.iter_range),
-                iter_var: Rc::clone(&fold.iter_var),
-                iter_var2: fold.iter_var2.clone(),
-                accu_var: Rc::clone(&fold.accu_var),
-                accu_init: self.copy(&fold.accu_init),
-                loop_condition: self.copy(&fold.loop_condition),
-                loop_step: self.copy(&fold.loop_step),
-                result: self.copy(&fold.result),
-            })),
+            ExprKind::Map(entries) => self.copy_map(entries),
+            ExprKind::Struct { type_name, fields } => self.copy_struct(type_name, fields),
+            ExprKind::Comprehension(fold) => ExprKind::Comprehension(self.copy_fold(fold)),
         };
         Expr::new(id, kind)
     }
 
-    fn copy_entry(&mut self, entry: &MapEntry) -> MapEntry {
-        let id = self.id();
-        MapEntry { id, key: self.copy(&entry.key), value: self.copy(&entry.value), optional: entry.optional }
+    // Expressions nest deeply: each of these keeps its locals out of the frame of `copy`.
+
+    #[inline(never)]
+    fn copy_boxed(&mut self, expr: &Expr) -> Box<Expr> {
+        Box::new(self.copy(expr))
     }
 
-    fn copy_field(&mut self, field: &StructField) -> StructField {
-        let id = self.id();
-        StructField {
-            id,
-            name: Rc::clone(&field.name),
-            value: self.copy(&field.value),
-            optional: field.optional,
+    #[inline(never)]
+    fn copy_all(&mut self, exprs: &[Expr]) -> Vec<Expr> {
+        let mut copies = Vec::with_capacity(exprs.len());
+        for expr in exprs {
+            copies.push(self.copy(expr));
         }
+        copies
+    }
+
+    #[inline(never)]
+    fn copy_map(&mut self, entries: &[MapEntry]) -> ExprKind {
+        let mut copies = Vec::with_capacity(entries.len());
+        for entry in entries {
+            let id = self.id();
+            let key = self.copy(&entry.key);
+            copies.push(MapEntry { id, key, value: self.copy(&entry.value), optional: entry.optional });
+        }
+        ExprKind::Map(copies)
+    }
+
+    #[inline(never)]
+    fn copy_struct(&mut self, type_name: &Rc<str>, fields: &[StructField]) -> ExprKind {
+        let mut copies = Vec::with_capacity(fields.len());
+        for field in fields {
+            let (id, name) = (self.id(), Rc::clone(&field.name));
+            copies.push(StructField { id, name, value: self.copy(&field.value), optional: field.optional });
+        }
+        ExprKind::Struct { type_name: Rc::clone(type_name), fields: copies }
+    }
+
+    #[inline(never)]
+    fn copy_fold(&mut self, fold: &Comprehension) -> Box<Comprehension> {
+        Box::new(Comprehension {
+            iter_range: self.copy(&fold.iter_range),
+            iter_var: Rc::clone(&fold.iter_var),
+            iter_var2: fold.iter_var2.clone(),
+            accu_var: Rc::clone(&fold.accu_var),
+            accu_init: self.copy(&fold.accu_init),
+            loop_condition: self.copy(&fold.loop_condition),
+            loop_step: self.copy(&fold.loop_step),
+            result: self.copy(&fold.result),
+        })
     }
 }
 

@@ -13,6 +13,7 @@ pub mod parser;
 pub mod unicode;
 pub mod quote;
 pub mod print;
+pub mod unparser;
 pub mod regex;
 pub mod timezone;
 pub mod types;

@@ -86,13 +86,13 @@ impl Parser<'_> {
             stream: Stream::new(text),
             nodes: Numbering::new(SourceInfo::new(shared)),
             issues: Vec::new(),
+            exprs: Vec::new(),
             depth: Depth::default(),
         };
-        let expr = run.whole();
+        let (expr, height) = run.whole();
         for issue in run.stream.issues {
             issues.report(issue);
         }
-        let Operand { expr, height, .. } = expr;
         if run.stream.aborted {
             return Parsed { ast: Ast { expr, source_info: run.nodes.info }, issues };
         }
@@ -193,10 +193,10 @@ struct Depth {
     calc: u16,
 }
 
-/// A part of the expression.
-#[derive(Debug)]
+/// A part of the expression that has been parsed and lies on the stack of [`Run::exprs`]: the parser's own frames stay
+/// small, so that the deepest nesting fits the stack of WebAssembly.
+#[derive(Clone, Copy, Debug)]
 struct Operand {
-    expr: Expr,
     /// What it covers, parentheses included.
     start: u32,
     end: u32,
@@ -216,6 +216,7 @@ struct Name {
 struct Mark {
     next: ExprId,
     issues: usize,
+    exprs: usize,
 }
 
 struct Run<'r> {
@@ -225,16 +226,18 @@ struct Run<'r> {
     nodes: Numbering,
     /// What the walk would report.
     issues: Vec<Issue>,
+    /// What has been parsed and is not yet part of anything. Every rule adds one.
+    exprs: Vec<Expr>,
     depth: Depth,
 }
 
 impl Run<'_> {
-    fn whole(&mut self) -> Operand {
-        let expr = self.within(set(&[Kind::Eof]), Self::expr);
+    fn whole(&mut self) -> (Expr, u16) {
+        let Operand { height, .. } = self.within(set(&[Kind::Eof]), Self::expr);
         if let Err(fault) = self.stream.expect(Kind::Eof, Place::Whole, TokenSet::END) {
             self.stream.leave(fault);
         }
-        expr
+        (self.pop(), height)
     }
 
     /// Parses with a rule that `follow` may follow.
@@ -265,7 +268,9 @@ impl Run<'_> {
         if !self.enter(|depth| &mut depth.expr) {
             return self.hole(None);
         }
-        let condition = self.within(CONDITION, Self::disjunction);
+        self.stream.follow.push(CONDITION);
+        let condition = self.disjunction();
+        self.stream.follow.pop();
         let expr = match self.stream.take_if(Kind::QuestionMark) {
             Some(mark) => self.branches(condition, mark),
             None => condition,
@@ -275,6 +280,7 @@ impl Run<'_> {
     }
 
     /// `condition ? a : b` from the question mark on.
+    #[inline(never)]
     fn branches(&mut self, condition: Operand, mark: Token) -> Operand {
         let id = self.number(mark);
         let yes = self.within(BINARY.or(set(&[Kind::Colon])), Self::disjunction);
@@ -287,45 +293,62 @@ impl Run<'_> {
         };
         let (start, end) = (condition.start, no.end.max(yes.end));
         let height = condition.height.max(yes.height).max(no.height);
-        let args = Vec::from([condition.expr, yes.expr, no.expr]);
-        self.operator(id, operators::CONDITIONAL, args, start, end, height.saturating_add(1))
+        self.operator(id, operators::CONDITIONAL, 3, start, end, height.saturating_add(1))
     }
 
     fn disjunction(&mut self) -> Operand {
-        self.chain(Kind::LogicalOr, operators::LOGICAL_OR, |run| {
-            run.chain(Kind::LogicalAnd, operators::LOGICAL_AND, Self::relation)
-        })
+        let first = self.conjunction();
+        if self.stream.kind() == Kind::LogicalOr {
+            return self.row(Kind::LogicalOr, operators::LOGICAL_OR, first, Self::conjunction);
+        }
+        first
     }
 
-    /// Terms joined by `&&` or `||`, as a balanced tree.
-    #[inline]
-    fn chain(&mut self, kind: Kind, function: &'static str, term: fn(&mut Self) -> Operand) -> Operand {
-        let first = term(self);
-        if self.stream.kind() != kind {
-            return first;
+    fn conjunction(&mut self) -> Operand {
+        let first = self.relation();
+        if self.stream.kind() == Kind::LogicalAnd {
+            return self.row(Kind::LogicalAnd, operators::LOGICAL_AND, first, Self::relation);
         }
-        let mut terms = Vec::from([Some(first)]);
+        first
+    }
+
+    /// The terms after the `first` of a row of `&&` or `||`; all as a balanced tree.
+    #[inline(never)]
+    fn row(
+        &mut self,
+        kind: Kind,
+        function: &'static str,
+        first: Operand,
+        term: fn(&mut Self) -> Operand,
+    ) -> Operand {
+        let mut terms = Vec::from([first]);
         let mut ids = Vec::new();
         while let Some(operator) = self.stream.take_if(kind) {
-            terms.push(Some(term(self)));
+            terms.push(term(self));
             ids.push(self.number(operator));
         }
-        self.balance(function, &mut terms, &ids)
+        let exprs = self.exprs.split_off(self.exprs.len().saturating_sub(terms.len()));
+        self.balance(function, &mut terms.into_iter().zip(exprs), &ids)
     }
 
-    /// The tree over `terms`, one more than `ids` (cel-go's `balancedTree`).
-    fn balance(&mut self, function: &'static str, terms: &mut [Option<Operand>], ids: &[ExprId]) -> Operand {
+    /// The tree over the next of `terms`, one more than `ids` (cel-go's `balancedTree`).
+    #[inline(never)]
+    fn balance(
+        &mut self,
+        function: &'static str,
+        terms: &mut dyn Iterator<Item = (Operand, Expr)>,
+        ids: &[ExprId],
+    ) -> Operand {
         // `(lo + hi + 1) / 2` of cel-go, with lo = 0 and hi = ids - 1.
-        let middle = ids.len() / 2;
-        let (Some(&id), Some((left, right))) =
-            (ids.get(middle), terms.split_at_mut_checked(middle.saturating_add(1)))
-        else {
-            return terms.first_mut().and_then(Option::take).unwrap_or_else(|| self.hole(None));
+        let (left, rest) = ids.split_at(ids.len() / 2);
+        let Some((&id, right)) = rest.split_first() else {
+            let Some((operand, expr)) = terms.next() else { return self.hole(None) };
+            self.exprs.push(expr);
+            return operand;
         };
-        let left = self.balance(function, left, ids.get(..middle).unwrap_or(&[]));
-        let right = self.balance(function, right, ids.get(middle.saturating_add(1)..).unwrap_or(&[]));
-        let (start, end, height) = (left.start, right.end, left.height.max(right.height));
-        self.operator(id, function, Vec::from([left.expr, right.expr]), start, end, height)
+        let left = self.balance(function, terms, left);
+        let right = self.balance(function, terms, right);
+        self.operator(id, function, 2, left.start, right.end, left.height.max(right.height))
     }
 
     fn relation(&mut self) -> Operand {
@@ -374,11 +397,11 @@ impl Run<'_> {
         left
     }
 
+    #[inline(never)]
     fn binary(&mut self, id: ExprId, operator: Token, left: Operand, right: Operand) -> Operand {
         let function = operators::binary(self.stream.text_of(operator)).unwrap_or("");
-        let (start, end) = (left.start, right.end);
         let height = left.height.max(right.height).saturating_add(1);
-        self.operator(id, function, Vec::from([left.expr, right.expr]), start, end, height)
+        self.operator(id, function, 2, left.start, right.end, height)
     }
 
     fn unary(&mut self) -> Operand {
@@ -421,6 +444,7 @@ impl Run<'_> {
         None
     }
 
+    #[inline(never)]
     fn not(&mut self) -> Operand {
         let first = self.stream.take();
         let mut odd = true;
@@ -434,6 +458,7 @@ impl Run<'_> {
         self.prefixed(first, odd, operators::LOGICAL_NOT)
     }
 
+    #[inline(never)]
     fn negation(&mut self) -> Operand {
         let first = self.stream.take();
         let mut odd = true;
@@ -468,12 +493,13 @@ impl Run<'_> {
         }
         let id = self.number(first);
         let operand = self.member();
-        let Operand { expr, end, height, .. } = operand;
-        self.operator(id, function, Vec::from([expr]), first.start, end, height)
+        self.operator(id, function, 1, first.start, operand.end, operand.height)
     }
 
     fn member(&mut self) -> Operand {
-        let mut operand = self.within(SUFFIX, Self::primary);
+        self.stream.follow.push(SUFFIX);
+        let mut operand = self.primary();
+        self.stream.follow.pop();
         loop {
             match self.stream.kind() {
                 Kind::LeftBracket => match self.index(operand) {
@@ -504,31 +530,34 @@ impl Run<'_> {
         }
     }
 
+    #[inline(never)]
     fn select(&mut self, operand: Operand) -> Operand {
         let dot = self.stream.take();
         let optional = self.stream.take_if(Kind::QuestionMark);
         let name = self.within(SUFFIX, Self::name);
         let field = name.text.unwrap_or_else(|| {
-            self.report(Some(name.token), "unsupported ident kind");
+            self.complain(Some(name.token), "unsupported ident kind");
             Rc::from("")
         });
         let (start, end) = (operand.start, self.stream.last_end());
         let height = operand.height.saturating_add(1);
         if optional.is_none() {
             let id = self.number(dot);
-            let kind = ExprKind::Select { operand: Box::new(operand.expr), field, test_only: false };
+            let kind = ExprKind::Select { operand: Box::new(self.pop()), field, test_only: false };
             return self.finish(id, kind, start, end, height);
         }
         if !self.optional_syntax {
+            self.pop();
             return self.report(Some(dot), "unsupported syntax '.?'");
         }
         let literal = self.number(name.token);
-        let literal = Expr::new(literal, ExprKind::Literal(Value::String(field)));
+        self.exprs.push(Expr::new(literal, ExprKind::Literal(Value::String(field))));
         let id = self.number(dot);
-        self.operator(id, operators::OPT_SELECT, Vec::from([operand.expr, literal]), start, end, height)
+        self.operator(id, operators::OPT_SELECT, 2, start, end, height)
     }
 
     /// `Err`: the rule was left.
+    #[inline(never)]
     fn index(&mut self, operand: Operand) -> Result<Operand, Operand> {
         let bracket = self.stream.take();
         let id = self.number(bracket);
@@ -549,53 +578,58 @@ impl Run<'_> {
         height = height.max(index.height).saturating_add(1);
         let end = self.stream.last_end();
         let indexed = match optional {
-            Some(_) if !self.optional_syntax => self.report(Some(bracket), "unsupported syntax '[?'"),
+            Some(_) if !self.optional_syntax => {
+                self.pop();
+                self.pop();
+                self.report(Some(bracket), "unsupported syntax '[?'")
+            }
             _ => {
                 let function = if optional.is_some() { operators::OPT_INDEX } else { operators::INDEX };
-                self.operator(id, function, Vec::from([operand.expr, index.expr]), start, end, height)
+                self.operator(id, function, 2, start, end, height)
             }
         };
         if fault.is_some() { Err(indexed) } else { Ok(indexed) }
     }
 
     /// `Err`: the rule was left.
+    #[inline(never)]
     fn member_call(&mut self, operand: Operand) -> Result<Operand, Operand> {
         self.stream.take();
         let name = self.stream.take();
         let open = self.stream.take();
         let id = self.number(open);
-        let (args, height, fault) = self.args(Place::CallArgs, Place::CallEnd, SUFFIX);
+        let before = self.exprs.len();
+        let (height, fault) = self.args(Place::CallArgs, Place::CallEnd, SUFFIX);
         if let Some(fault) = fault {
             self.stream.leave(fault);
         }
         let height = height.max(operand.height).saturating_add(1);
         let (start, end) = (operand.start, self.stream.last_end());
         let function = self.stream.text_of(name);
-        let called = self.call(id, function, Some(operand.expr), args, start, end, height);
+        let args = self.exprs.split_off(before);
+        let target = self.pop();
+        let called = self.call(id, function, Some(target), args, Operand { start, end, height });
         if fault.is_some() { Err(called) } else { Ok(called) }
     }
 
     /// Arguments and the parenthesis after them; what was wrong is left to the caller, whose rule it is.
-    fn args(&mut self, start: Place, end: Place, after: TokenSet) -> (Vec<Expr>, u16, Option<Fault>) {
-        let mut args = Vec::new();
+    fn args(&mut self, start: Place, end: Place, after: TokenSet) -> (u16, Option<Fault>) {
         let mut height = 0;
         if let Err(fault) = self.stream.sync(start, EXPR.or(set(&[Kind::RightParen]))) {
-            return (args, height, Some(fault));
+            return (height, Some(fault));
         }
         if EXPR.has(self.stream.kind()) {
-            self.within(ARGS, |run| {
-                loop {
-                    let arg = run.expr();
-                    height = height.max(arg.height);
-                    args.push(arg.expr);
-                    if run.stream.take_if(Kind::Comma).is_none() {
-                        return;
-                    }
+            self.stream.follow.push(ARGS);
+            loop {
+                height = self.expr().height.max(height);
+                if self.stream.take_if(Kind::Comma).is_none() {
+                    break;
                 }
-            });
+            }
+            self.stream.follow.pop();
         }
         let fault = self.stream.expect(Kind::RightParen, end, after).err();
-        (args, height, fault)
+        (height, fault)
     }
 
     fn primary(&mut self) -> Operand {
@@ -624,6 +658,7 @@ impl Run<'_> {
     }
 
     /// A name, a call or an object, the leading dot being taken.
+    #[inline(never)]
     fn named(&mut self, dot: Option<Token>, start: Token) -> Operand {
         let start = start.start;
         match self.stream.ahead(1).kind {
@@ -661,13 +696,15 @@ impl Run<'_> {
         self.report(Some(at), &format!("reserved identifier: {word}"))
     }
 
+    #[inline(never)]
     fn global_call(&mut self, dot: Option<Token>, start: u32) -> Operand {
         let name = self.stream.take();
         let open = self.stream.take();
         let text = self.stream.text_of(name);
         let mark = self.mark();
         let id = self.number(open);
-        let (args, height, fault) = self.args(Place::GlobalArgs, Place::GlobalEnd, TokenSet::END);
+        let before = self.exprs.len();
+        let (height, fault) = self.args(Place::GlobalArgs, Place::GlobalEnd, TokenSet::END);
         if let Some(fault) = fault {
             self.stream.leave(fault);
         }
@@ -676,9 +713,11 @@ impl Run<'_> {
             self.rewind(&mark);
             return self.reserved(dot.unwrap_or(name), text);
         }
+        let args = self.exprs.split_off(before);
+        let extent = Operand { start, end, height };
         match dot {
-            Some(_) => self.call(id, &format!(".{text}"), None, args, start, end, height),
-            None => self.call(id, text, None, args, start, end, height),
+            Some(_) => self.call(id, &format!(".{text}"), None, args, extent),
+            None => self.call(id, text, None, args, extent),
         }
     }
 
@@ -691,44 +730,40 @@ impl Run<'_> {
         Operand { start: open.start, end: self.stream.last_end(), ..inner }
     }
 
+    #[inline(never)]
     fn list(&mut self) -> Operand {
         let open = self.stream.take();
         let id = self.number(open);
-        let mut elements = Vec::new();
+        let before = self.exprs.len();
         let mut optional_indices = Vec::new();
         let mut height = 0;
-        if let Err(fault) = self.list_body(&mut elements, &mut optional_indices, &mut height) {
+        if let Err(fault) = self.list_body(&mut optional_indices, &mut height) {
             self.stream.leave(fault);
         }
+        let elements = self.exprs.split_off(before);
         let end = self.stream.last_end();
         self.finish(id, ExprKind::List { elements, optional_indices }, open.start, end, height)
     }
 
-    fn list_body(
-        &mut self,
-        elements: &mut Vec<Expr>,
-        optional: &mut Vec<u32>,
-        height: &mut u16,
-    ) -> Result<(), Fault> {
+    fn list_body(&mut self, optional: &mut Vec<u32>, height: &mut u16) -> Result<(), Fault> {
         self.stream.sync(Place::ListStart, OPTIONAL_EXPR.or(ELEMENTS))?;
         if OPTIONAL_EXPR.has(self.stream.kind()) {
-            self.within(ELEMENTS, |run| {
-                loop {
-                    let (mark, element) = run.optional_expr();
-                    *height = element.height.max(*height);
-                    if let Some(mark) = mark {
-                        if run.optional_syntax {
-                            optional.push(u32::try_from(elements.len()).unwrap_or(u32::MAX));
-                        } else {
-                            run.report(Some(mark), "unsupported syntax '?'");
-                        }
+            self.stream.follow.push(ELEMENTS);
+            for index in 0.. {
+                let (mark, element) = self.optional_expr();
+                *height = element.height.max(*height);
+                match mark {
+                    Some(_) if self.optional_syntax => optional.push(index),
+                    Some(mark) => {
+                        self.complain(Some(mark), "unsupported syntax '?'");
                     }
-                    elements.push(element.expr);
-                    if !run.goes_on(OPTIONAL_EXPR) {
-                        return;
-                    }
+                    None => {}
                 }
-            });
+                if !self.goes_on(OPTIONAL_EXPR) {
+                    break;
+                }
+            }
+            self.stream.follow.pop();
         }
         self.stream.sync(Place::ListComma, ELEMENTS)?;
         self.stream.take_if(Kind::Comma);
@@ -754,6 +789,7 @@ impl Run<'_> {
         (mark, self.expr())
     }
 
+    #[inline(never)]
     fn map(&mut self) -> Operand {
         let open = self.stream.take();
         let id = self.number(open);
@@ -769,19 +805,19 @@ impl Run<'_> {
     fn map_body(&mut self, entries: &mut Vec<MapEntry>, height: &mut u16) -> Result<(), Fault> {
         self.stream.sync(Place::MapStart, OPTIONAL_EXPR.or(ENTRIES))?;
         if OPTIONAL_EXPR.has(self.stream.kind()) {
-            self.within(ENTRIES, |run| {
-                let mut place = Place::MapColon;
-                loop {
-                    if let Err(fault) = run.map_entry(place, entries, height) {
-                        run.stream.leave(fault);
-                        return;
-                    }
-                    if !run.goes_on(OPTIONAL_EXPR) {
-                        return;
-                    }
-                    place = Place::LaterMapColon;
+            self.stream.follow.push(ENTRIES);
+            let mut place = Place::MapColon;
+            loop {
+                if let Err(fault) = self.map_entry(place, entries, height) {
+                    self.stream.leave(fault);
+                    break;
                 }
-            });
+                if !self.goes_on(OPTIONAL_EXPR) {
+                    break;
+                }
+                place = Place::LaterMapColon;
+            }
+            self.stream.follow.pop();
         }
         self.stream.sync(Place::MapComma, ENTRIES)?;
         self.stream.take_if(Kind::Comma);
@@ -799,7 +835,9 @@ impl Run<'_> {
         let first = self.stream.token();
         // cel-go numbers the colon before the key.
         let id = self.nodes.take(None, OffsetRange::default());
-        let (optional, key) = self.within(set(&[Kind::Colon]), Self::optional_expr);
+        self.stream.follow.push(set(&[Kind::Colon]));
+        let (optional, key) = self.optional_expr();
+        self.stream.follow.pop();
         let colon = match self.stream.expect(Kind::Colon, place, EXPR) {
             Ok(colon) => colon,
             Err(fault) => {
@@ -815,14 +853,16 @@ impl Run<'_> {
             self.rewind(&mark);
             let id = self.number(colon);
             debug_assert_eq!(id, mark.next);
-            self.report(Some(first), "unsupported syntax '?'");
+            self.complain(Some(first), "unsupported syntax '?'");
             return Ok(());
         }
         self.nodes.info.set(id, Some(colon.start), OffsetRange { start: first.start, end: value.end });
-        entries.push(MapEntry { id, key: key.expr, value: value.expr, optional: optional.is_some() });
+        let (value, key) = (self.pop(), self.pop());
+        entries.push(MapEntry { id, key, value, optional: optional.is_some() });
         Ok(())
     }
 
+    #[inline(never)]
     fn message(&mut self, dot: Option<Token>, start: u32) -> Operand {
         let mut type_name = String::new();
         if dot.is_some() {
@@ -849,22 +889,22 @@ impl Run<'_> {
     fn message_body(&mut self, fields: &mut Vec<StructField>, height: &mut u16) -> Result<(), Fault> {
         self.stream.sync(Place::MessageStart, FIELD.or(ENTRIES))?;
         if FIELD.has(self.stream.kind()) {
-            self.within(ENTRIES, |run| {
-                let list = run.stream.token();
-                let mut place = Place::FieldColon;
-                loop {
-                    if let Err(fault) = run.message_field(place, list, fields, height) {
-                        // Without its colon a field makes cel-go forget all of them.
-                        fields.clear();
-                        run.stream.leave(fault);
-                        return;
-                    }
-                    if !run.goes_on(FIELD) {
-                        return;
-                    }
-                    place = Place::LaterFieldColon;
+            self.stream.follow.push(ENTRIES);
+            let list = self.stream.token();
+            let mut place = Place::FieldColon;
+            loop {
+                if let Err(fault) = self.message_field(place, list, fields, height) {
+                    // Without its colon a field makes cel-go forget all of them.
+                    fields.clear();
+                    self.stream.leave(fault);
+                    break;
                 }
-            });
+                if !self.goes_on(FIELD) {
+                    break;
+                }
+                place = Place::LaterFieldColon;
+            }
+            self.stream.follow.pop();
         }
         self.stream.sync(Place::MessageComma, ENTRIES)?;
         self.stream.take_if(Kind::Comma);
@@ -888,16 +928,17 @@ impl Run<'_> {
         *height = value.height.max(*height);
         if optional.is_some() && !self.optional_syntax {
             self.rewind(&mark);
-            self.report(Some(first), "unsupported syntax '?'");
+            self.complain(Some(first), "unsupported syntax '?'");
             return Ok(());
         }
         let Some(name) = name.text else {
             self.rewind(&mark);
-            self.report(Some(list), "unsupported ident kind");
+            self.complain(Some(list), "unsupported ident kind");
             return Ok(());
         };
         self.nodes.info.set_range(id, OffsetRange { start: first.start, end: value.end });
-        fields.push(StructField { id, name, value: value.expr, optional: optional.is_some() });
+        let value = self.pop();
+        fields.push(StructField { id, name, value, optional: optional.is_some() });
         Ok(())
     }
 
@@ -932,6 +973,7 @@ impl Run<'_> {
         Name { text: None, token }
     }
 
+    #[inline(never)]
     fn literal(&mut self) -> Operand {
         let first = self.stream.token();
         if first.kind == Kind::Minus && !matches!(self.stream.ahead(1).kind, Kind::NumInt | Kind::NumFloat) {
@@ -971,26 +1013,36 @@ impl Run<'_> {
         self.hole(Some(start))
     }
 
+    #[inline(never)]
     fn hole(&mut self, at: Option<Token>) -> Operand {
         let (start, end) = at.map_or_else(
             || (self.stream.last_end(), self.stream.last_end()),
             |token| (token.start, token.end),
         );
         let id = self.nodes.take(at.map(|token| token.start), OffsetRange { start, end });
-        Operand { expr: Expr::new(id, ExprKind::Unspecified), start, end, height: 0 }
+        self.exprs.push(Expr::new(id, ExprKind::Unspecified));
+        Operand { start, end, height: 0 }
     }
 
     /// What the walk of cel-go reports, and the hole it leaves.
+    #[inline(never)]
     fn report(&mut self, at: Option<Token>, message: &str) -> Operand {
-        let hole = self.hole(at);
-        let range = OffsetRange { start: hole.start, end: hole.end };
-        self.issues.push(Issue {
-            offset: at.map(|token| token.start),
-            range: Some(range),
-            id: Some(hole.expr.id),
-            message: String::from(message),
-        });
-        hole
+        let (id, range) = self.complain(at, message);
+        self.exprs.push(Expr::new(id, ExprKind::Unspecified));
+        Operand { start: range.start, end: range.end, height: 0 }
+    }
+
+    /// What the walk of cel-go reports before it goes on; takes a number as well.
+    #[inline(never)]
+    fn complain(&mut self, at: Option<Token>, message: &str) -> (ExprId, OffsetRange) {
+        let end = self.stream.last_end();
+        let range =
+            at.map_or(OffsetRange { start: end, end }, |at| OffsetRange { start: at.start, end: at.end });
+        let offset = at.map(|token| token.start);
+        let id = self.nodes.take(offset, range);
+        let message = String::from(message);
+        self.issues.push(Issue { offset, range: Some(range), id: Some(id), message });
+        (id, range)
     }
 
     /// The number of a node that stands at `token`.
@@ -999,57 +1051,65 @@ impl Run<'_> {
     }
 
     fn mark(&self) -> Mark {
-        Mark { next: self.nodes.next(), issues: self.issues.len() }
+        Mark { next: self.nodes.next(), issues: self.issues.len(), exprs: self.exprs.len() }
     }
 
     fn rewind(&mut self, mark: &Mark) {
         self.nodes.rewind(mark.next);
         self.issues.truncate(mark.issues);
+        self.exprs.truncate(mark.exprs);
     }
 
+    fn pop(&mut self) -> Expr {
+        self.exprs.pop().unwrap_or(Expr::new(ExprId(0), ExprKind::Unspecified))
+    }
+
+    /// The call of an operator on that many operands.
+    #[inline(never)]
     fn operator(
         &mut self,
         id: ExprId,
         function: &'static str,
-        args: Vec<Expr>,
+        operands: usize,
         start: u32,
         end: u32,
         height: u16,
     ) -> Operand {
+        let args = self.exprs.split_off(self.exprs.len().saturating_sub(operands));
         let kind = ExprKind::Call { function: Rc::from(function), target: None, args };
         self.finish(id, kind, start, end, height)
     }
 
     /// A node that is complete. One that is too deep becomes a hole: the AST is of no use, and must not be deep.
+    #[inline(never)]
     fn finish(&mut self, id: ExprId, kind: ExprKind, start: u32, end: u32, height: u16) -> Operand {
         self.nodes.info.set_range(id, OffsetRange { start, end });
         let kind = if height > DEEPEST { ExprKind::Unspecified } else { kind };
-        Operand { expr: Expr::new(id, kind), start, end, height }
+        self.exprs.push(Expr::new(id, kind));
+        Operand { start, end, height }
     }
 
-    #[expect(clippy::too_many_arguments, reason = "the parts of a call and where they stand")]
+    /// A call that may be of a macro.
+    #[inline(never)]
     fn call(
         &mut self,
         id: ExprId,
         function: &str,
         target: Option<Expr>,
         args: Vec<Expr>,
-        start: u32,
-        end: u32,
-        height: u16,
+        extent: Operand,
     ) -> Operand {
+        let Operand { start, end, height } = extent;
         let fits = |known: &&Macro| {
             known.name == function && known.args == args.len() && known.receiver == target.is_some()
         };
-        let Some(found) = self.macros.iter().rev().find(fits).filter(|_| height <= DEEPEST) else {
+        let Some(found) =
+            self.macros.iter().rev().find(fits).filter(|_| height <= DEEPEST && !self.nodes.exhausted())
+        else {
             let kind = ExprKind::Call { function: Rc::from(function), target: target.map(Box::new), args };
             return self.finish(id, kind, start, end, height);
         };
-        let written = ExprKind::Call {
-            function: Rc::from(function),
-            target: target.as_ref().map(|target| Box::new(self.as_written(target))),
-            args: args.iter().map(|arg| self.as_written(arg)).collect(),
-        };
+        let written = self.call_as_written(&Rc::from(function), target.as_ref(), &args);
         let position = self.nodes.info.position(id);
         let range = OffsetRange { start, end };
         let mut expander = Expander { nodes: &mut self.nodes, position, range };
@@ -1057,68 +1117,84 @@ impl Run<'_> {
             Ok(expr) => {
                 self.nodes.info.macro_calls.insert(expr.id, Expr::new(ExprId(0), written));
                 self.nodes.release(id);
-                Operand { expr, start, end, height }
+                self.exprs.push(expr);
             }
             Err(error) => {
-                let blamed = self.nodes.info.position(error.id);
-                let blamed_range = self.nodes.info.range(error.id);
+                let offset = self.nodes.info.position(error.id);
+                let blamed = self.nodes.info.range(error.id);
                 self.nodes.release(id);
-                let hole = self.nodes.take(blamed, blamed_range.unwrap_or(range));
-                self.issues.push(Issue {
-                    offset: blamed,
-                    range: blamed_range,
-                    id: Some(hole),
-                    message: error.message,
-                });
-                Operand { expr: Expr::new(hole, ExprKind::Unspecified), start, end, height }
+                let id = self.nodes.take(offset, blamed.unwrap_or(range));
+                let message = error.message;
+                self.issues.push(Issue { offset, range: blamed, id: Some(id), message });
+                self.exprs.push(Expr::new(id, ExprKind::Unspecified));
             }
         }
+        extent
     }
 
     /// A copy for [`SourceInfo::macro_calls`]: what a macro made is a hole with the number of its call.
     fn as_written(&self, expr: &Expr) -> Expr {
-        let again = |part: &Expr| self.as_written(part);
-        let boxed = |part: &Expr| Box::new(self.as_written(part));
         if self.nodes.info.macro_calls.contains_key(&expr.id) {
             return Expr::new(expr.id, ExprKind::Unspecified);
         }
         let kind = match &expr.kind {
             ExprKind::Select { operand, field, test_only } => {
-                ExprKind::Select { operand: boxed(operand), field: Rc::clone(field), test_only: *test_only }
+                let operand = Box::new(self.as_written(operand));
+                ExprKind::Select { operand, field: Rc::clone(field), test_only: *test_only }
             }
-            ExprKind::Call { function, target, args } => ExprKind::Call {
-                function: Rc::clone(function),
-                target: target.as_deref().map(boxed),
-                args: args.iter().map(again).collect(),
-            },
+            ExprKind::Call { function, target, args } => {
+                self.call_as_written(function, target.as_deref(), args)
+            }
             ExprKind::List { elements, optional_indices } => ExprKind::List {
-                elements: elements.iter().map(again).collect(),
+                elements: self.all_as_written(elements),
                 optional_indices: optional_indices.clone(),
             },
-            ExprKind::Map(entries) => {
-                let entry = |entry: &MapEntry| MapEntry {
-                    id: entry.id,
-                    key: again(&entry.key),
-                    value: again(&entry.value),
-                    optional: entry.optional,
-                };
-                ExprKind::Map(entries.iter().map(entry).collect())
-            }
-            ExprKind::Struct { type_name, fields } => {
-                let field = |field: &StructField| StructField {
-                    id: field.id,
-                    name: Rc::clone(&field.name),
-                    value: again(&field.value),
-                    optional: field.optional,
-                };
-                ExprKind::Struct {
-                    type_name: Rc::clone(type_name),
-                    fields: fields.iter().map(field).collect(),
-                }
-            }
+            ExprKind::Map(entries) => self.map_as_written(entries),
+            ExprKind::Struct { type_name, fields } => self.struct_as_written(type_name, fields),
             other => other.clone(),
         };
         Expr::new(expr.id, kind)
+    }
+
+    // Expressions nest deeply: each of these keeps its locals out of the frame of `as_written`.
+
+    #[inline(never)]
+    fn call_as_written(&self, function: &Rc<str>, target: Option<&Expr>, args: &[Expr]) -> ExprKind {
+        let args = self.all_as_written(args);
+        let target = match target {
+            Some(target) => Some(Box::new(self.as_written(target))),
+            None => None,
+        };
+        ExprKind::Call { function: Rc::clone(function), target, args }
+    }
+
+    #[inline(never)]
+    fn all_as_written(&self, exprs: &[Expr]) -> Vec<Expr> {
+        let mut written = Vec::with_capacity(exprs.len());
+        for expr in exprs {
+            written.push(self.as_written(expr));
+        }
+        written
+    }
+
+    #[inline(never)]
+    fn map_as_written(&self, entries: &[MapEntry]) -> ExprKind {
+        let mut written = Vec::with_capacity(entries.len());
+        for &MapEntry { id, ref key, ref value, optional } in entries {
+            let key = self.as_written(key);
+            written.push(MapEntry { id, key, value: self.as_written(value), optional });
+        }
+        ExprKind::Map(written)
+    }
+
+    #[inline(never)]
+    fn struct_as_written(&self, type_name: &Rc<str>, fields: &[StructField]) -> ExprKind {
+        let mut written = Vec::with_capacity(fields.len());
+        for &StructField { id, ref name, ref value, optional } in fields {
+            let name = Rc::clone(name);
+            written.push(StructField { id, name, value: self.as_written(value), optional });
+        }
+        ExprKind::Struct { type_name: Rc::clone(type_name), fields: written }
     }
 }
 

@@ -290,12 +290,16 @@ impl<'t> Stream<'t> {
     }
 
     /// No alternative begins with the `count` tokens from the current one on.
+    #[cold]
+    #[inline(never)]
     pub(super) fn no_viable(&self, place: Place, count: usize) -> Fault {
         let last = self.at.saturating_add(count.saturating_sub(1));
         Fault { place, kind: FaultKind::NoViable(self.at, last.min(self.tokens.len().saturating_sub(1))) }
     }
 
     /// Leaves a rule because of `fault`: reports it and skips to where the rules around can go on.
+    #[cold]
+    #[inline(never)]
     pub(super) fn leave(&mut self, fault: Fault) {
         self.report_fault(fault);
         if !self.attempt() {
@@ -372,6 +376,8 @@ impl<'t> Stream<'t> {
     }
 
     /// Drops the current token if the one after it is expected.
+    #[cold]
+    #[inline(never)]
     fn drop_unwanted(&mut self, expected: TokenSet) -> bool {
         if self.aborted || !expected.has(self.ahead(1).kind) {
             return false;
@@ -400,6 +406,8 @@ impl<'t> Stream<'t> {
         self.report(token, message);
     }
 
+    #[cold]
+    #[inline(never)]
     fn report_fault(&mut self, fault: Fault) {
         if !self.begin() {
             return;
@@ -431,6 +439,8 @@ impl<'t> Stream<'t> {
         !core::mem::replace(&mut self.recovering, true)
     }
 
+    #[cold]
+    #[inline(never)]
     fn report_unrecognised(&mut self, index: usize) {
         while let Some(next) = self.unrecognised.get(self.next_unrecognised).copied() {
             if self.aborted || next.before > index {

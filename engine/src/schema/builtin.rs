@@ -216,8 +216,11 @@ fn field_kind(word: &str, by_name: &BTreeMap<Rc<str>, TypeId>) -> FieldKind {
 fn shapes(types: &[GoType]) -> Vec<Shape> {
     let mut shapes: Vec<Shape> = types.iter().map(|_| Shape::default()).collect();
     for (at, kind) in types.iter().enumerate() {
-        let properties =
-            kind.fields.iter().map(|field| (Rc::clone(&field.name), shape(&field.kind, &mut shapes))).collect();
+        let properties = kind
+            .fields
+            .iter()
+            .map(|field| (Rc::clone(&field.name), shape(&field.kind, &mut shapes)))
+            .collect();
         let required = kind.fields.iter().filter(|field| !field.omit_empty && !field.omit_zero);
         let required = required.map(|field| Rc::clone(&field.name)).collect();
         if let Some(slot) = shapes.get_mut(at) {

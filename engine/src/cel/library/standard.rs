@@ -133,7 +133,9 @@ fn arithmetic() -> Vec<FunctionDecl> {
                 global("add_int64", [Int, Int], Int),
                 global("add_list", [Type::list(a()), Type::list(a())], Type::list(a()))
                     .estimate(table::concatenation_estimate),
-                global("add_string", [String, String], String).cost(table::both).estimate(table::both_estimate),
+                global("add_string", [String, String], String)
+                    .cost(table::both)
+                    .estimate(table::both_estimate),
                 global("add_uint64", [Uint, Uint], Uint),
             ],
         )
@@ -475,28 +477,52 @@ fn text() -> Vec<FunctionDecl> {
         FunctionDecl::new(
             "contains",
             "Whether the string contains another.",
-            vec![member("contains_string", [String, String], Bool).body(contains).cost(table::product).estimate(table::product_estimate)],
+            vec![
+                member("contains_string", [String, String], Bool)
+                    .body(contains)
+                    .cost(table::product)
+                    .estimate(table::product_estimate),
+            ],
         )
         .unguarded()
         .examples(const { &[example("'hello'.contains('ell')", "true")] }),
         FunctionDecl::new(
             "endsWith",
             "Whether the string ends with another.",
-            vec![member("ends_with_string", [String, String], Bool).body(ends_with).cost(table::second).estimate(table::second_estimate)],
+            vec![
+                member("ends_with_string", [String, String], Bool)
+                    .body(ends_with)
+                    .cost(table::second)
+                    .estimate(table::second_estimate),
+            ],
         )
         .unguarded()
         .examples(const { &[example("'hello'.endsWith('lo')", "true")] }),
         FunctionDecl::new(
             "startsWith",
             "Whether the string starts with another.",
-            vec![member("starts_with_string", [String, String], Bool).body(starts_with).cost(table::second).estimate(table::second_estimate)],
+            vec![
+                member("starts_with_string", [String, String], Bool)
+                    .body(starts_with)
+                    .cost(table::second)
+                    .estimate(table::second_estimate),
+            ],
         )
         .unguarded()
         .examples(const { &[example("'hello'.startsWith('he')", "true")] }),
         FunctionDecl::new(
             "matches",
             "Whether an RE2 regular expression matches anywhere in the string.",
-            vec![global("matches", [String, String], Bool).prepare(prepare_matches).cost(table::matching).estimate(table::matching_estimate), member("matches_string", [String, String], Bool).prepare(prepare_matches).cost(table::matching).estimate(table::matching_estimate)],
+            vec![
+                global("matches", [String, String], Bool)
+                    .prepare(prepare_matches)
+                    .cost(table::matching)
+                    .estimate(table::matching_estimate),
+                member("matches_string", [String, String], Bool)
+                    .prepare(prepare_matches)
+                    .cost(table::matching)
+                    .estimate(table::matching_estimate),
+            ],
         )
         .singleton(matches)
         .examples(const { &[example("'v1.2'.matches('^v[0-9]+')", "true")] }),
@@ -681,13 +707,17 @@ pub fn add(args: &[Value]) -> Result<Value, EvalError> {
         [Value::Bytes(a), Value::Bytes(b)] => Ok(Value::Bytes([&**a, &**b].concat().into())),
         [Value::List(a), Value::List(b)] => Ok(Value::List(a.concat(b))),
         [Value::Duration(a), Value::Duration(b)] => a.plus(*b).map(Value::Duration),
-        [Value::Duration(duration), Value::Timestamp(moment)] | [Value::Timestamp(moment), Value::Duration(duration)] => {
+        [Value::Duration(duration), Value::Timestamp(moment)]
+        | [Value::Timestamp(moment), Value::Duration(duration)] => {
             moment.plus(*duration).map(Value::Timestamp)
         }
         [first, ..] => Err(unsupported(
             "_+_",
             Some(first),
-            matches!(first, Value::Int(_) | Value::Uint(_) | Value::Double(_) | Value::Bytes(_) | Value::List(_)),
+            matches!(
+                first,
+                Value::Int(_) | Value::Uint(_) | Value::Double(_) | Value::Bytes(_) | Value::List(_)
+            ),
         )),
         [] => Err(EvalError::no_such_overload()),
     }
@@ -720,7 +750,9 @@ fn multiply(args: &[Value]) -> Result<Value, EvalError> {
 
 fn divide(args: &[Value]) -> Result<Value, EvalError> {
     match args {
-        [Value::Int(_), Value::Int(0)] | [Value::Uint(_), Value::Uint(0)] => Err(EvalError::new("division by zero")),
+        [Value::Int(_), Value::Int(0)] | [Value::Uint(_), Value::Uint(0)] => {
+            Err(EvalError::new("division by zero"))
+        }
         [Value::Int(a), Value::Int(b)] => int(a.checked_div(*b)),
         [Value::Uint(a), Value::Uint(b)] => uint(a.checked_div(*b)),
         [Value::Double(a), Value::Double(b)] => Ok(Value::Double(a / b)),
@@ -730,7 +762,9 @@ fn divide(args: &[Value]) -> Result<Value, EvalError> {
 
 fn modulo(args: &[Value]) -> Result<Value, EvalError> {
     match args {
-        [Value::Int(_), Value::Int(0)] | [Value::Uint(_), Value::Uint(0)] => Err(EvalError::new("modulus by zero")),
+        [Value::Int(_), Value::Int(0)] | [Value::Uint(_), Value::Uint(0)] => {
+            Err(EvalError::new("modulus by zero"))
+        }
         [Value::Int(a), Value::Int(b)] => int(a.checked_rem(*b)),
         [Value::Uint(a), Value::Uint(b)] => uint(a.checked_rem(*b)),
         [first, ..] => Err(unsupported("_%_", Some(first), matches!(first, Value::Int(_) | Value::Uint(_)))),

@@ -28,7 +28,9 @@ pub fn equal(a: &Value, b: &Value) -> Result<bool, EvalError> {
         (Value::Opaque(a), Value::Opaque(b)) => a.equals(&**b),
         (Value::List(a), Value::List(b)) => equal_lists(a, b)?,
         (Value::Map(a), Value::Map(b)) => equal_maps(a, b)?,
-        (Value::List(List::External(tree, at)) | Value::Map(Map::External(tree, at)), _) if tree.typed(*at) => {
+        (Value::List(List::External(tree, at)) | Value::Map(Map::External(tree, at)), _)
+            if tree.typed(*at) =>
+        {
             return Err(EvalError::no_such_overload());
         }
         _ => numeric_order(a, b).is_some_and(Ordering::is_eq),
@@ -93,9 +95,10 @@ fn equal_maps(a: &Map, b: &Map) -> Result<bool, EvalError> {
 #[must_use]
 pub fn compare(a: &Value, b: &Value) -> Option<Result<Ordering, EvalError>> {
     let order = match (a, b) {
-        (Value::Int(_) | Value::Uint(_) | Value::Double(_), Value::Int(_) | Value::Uint(_) | Value::Double(_)) => {
-            numeric_order(a, b).ok_or_else(|| EvalError::new("NaN values cannot be ordered"))
-        }
+        (
+            Value::Int(_) | Value::Uint(_) | Value::Double(_),
+            Value::Int(_) | Value::Uint(_) | Value::Double(_),
+        ) => numeric_order(a, b).ok_or_else(|| EvalError::new("NaN values cannot be ordered")),
         (Value::Double(a), _) if a.is_nan() => Err(EvalError::new("NaN values cannot be ordered")),
         (Value::Bool(a), Value::Bool(b)) => Ok(a.cmp(b)),
         (Value::String(a), Value::String(b)) => Ok(a.cmp(b)),

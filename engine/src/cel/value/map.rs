@@ -191,9 +191,9 @@ fn key_order(a: &Value, b: &Value) -> Ordering {
         (Value::Int(a), Value::Int(b)) => a.cmp(b),
         (Value::Uint(a), Value::Uint(b)) => a.cmp(b),
         // Both zeros are one key, as in Go; NaN is never found again.
-        (Value::Double(a), Value::Double(b)) => a.partial_cmp(b).unwrap_or_else(|| {
-            if a.is_nan() { Ordering::Greater } else { Ordering::Less }
-        }),
+        (Value::Double(a), Value::Double(b)) => {
+            a.partial_cmp(b).unwrap_or_else(|| if a.is_nan() { Ordering::Greater } else { Ordering::Less })
+        }
         (Value::String(a), Value::String(b)) => a.cmp(b),
         (Value::Duration(a), Value::Duration(b)) => a.cmp(b),
         (Value::Timestamp(a), Value::Timestamp(b)) => a.cmp(b),

@@ -51,7 +51,11 @@ pub fn double_to_int(double: f64) -> Option<i64> {
 /// Truncated towards zero, when it is in range.
 #[must_use]
 pub fn double_to_uint(double: f64) -> Option<u64> {
-    #[expect(clippy::cast_possible_truncation, clippy::cast_sign_loss, reason = "truncation is the conversion")]
+    #[expect(
+        clippy::cast_possible_truncation,
+        clippy::cast_sign_loss,
+        reason = "truncation is the conversion"
+    )]
     (double >= 0.0 && double < TWO_64).then_some(double as u64)
 }
 

@@ -347,7 +347,11 @@ impl Timestamp {
             .and_then(|seconds| seconds.checked_add(nanos.div_euclid(SECOND)))
             .ok_or_else(int_overflow)?;
         let moment = Self::from_seconds(seconds)?;
-        Ok(Self { nanos: u32::try_from(nanos.rem_euclid(SECOND)).unwrap_or_default(), offset: self.offset, ..moment })
+        Ok(Self {
+            nanos: u32::try_from(nanos.rem_euclid(SECOND)).unwrap_or_default(),
+            offset: self.offset,
+            ..moment
+        })
     }
 
     /// Earlier by a duration.
@@ -452,7 +456,10 @@ impl Reader<'_> {
         }
         let mut value = 0u32;
         for place in 0..9 {
-            let digit = rest.get(place).filter(|byte| byte.is_ascii_digit()).map_or(0, |byte| byte.wrapping_sub(b'0'));
+            let digit = rest
+                .get(place)
+                .filter(|byte| byte.is_ascii_digit())
+                .map_or(0, |byte| byte.wrapping_sub(b'0'));
             value = value.saturating_mul(10).saturating_add(u32::from(digit));
         }
         self.0 = rest.get(count..).unwrap_or_default();
