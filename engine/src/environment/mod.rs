@@ -104,6 +104,7 @@ const TABLE: &[Row] = &[
     (EVER, Some(v(37)), || Part::Library(library::lists::library(0))),
     (v(28), None, || Part::CrossTypeNumericComparisons),
     (v(28), None, || Part::Library(celgo::optional::library())),
+    (v(28), None, || Part::Library(library::quantity::library())),
     (v(29), None, || {
         Part::Validators(vec![
             Validator::DurationLiterals,

@@ -9,7 +9,7 @@ use crate::cel::error::EvalError;
 /// What `a == b` gives.
 ///
 /// # Errors
-/// `no such overload` when `a` is a list or map of a built-in object and `b` is of another kind; and what reading `a` or
+/// `no such overload` when `a` is a list or map of a built-in object and `b` is of another kind, or as an opaque type has it; and what reading `a` or
 /// `b` fails with.
 pub fn equal(a: &Value, b: &Value) -> Result<bool, EvalError> {
     Ok(match (a, b) {
@@ -25,7 +25,7 @@ pub fn equal(a: &Value, b: &Value) -> Result<bool, EvalError> {
             (Some(a), Some(b)) => equal(a, b)?,
             _ => false,
         },
-        (Value::Opaque(a), Value::Opaque(b)) => a.equals(&**b),
+        (Value::Opaque(a), b) => a.equals(b)?,
         (Value::List(a), Value::List(b)) => equal_lists(a, b)?,
         (Value::Map(a), Value::Map(b)) => equal_maps(a, b)?,
         (Value::List(List::External(tree, at)) | Value::Map(Map::External(tree, at)), _)

@@ -2,15 +2,19 @@
 
 use core::{any::Any, fmt::Debug};
 
-use crate::cel::types::Type;
+use super::Value;
+use crate::cel::{error::EvalError, types::Type};
 
 /// A value whose inside only its library knows: a quantity, a URL, an authorizer.
 pub trait Opaque: Debug {
     /// Its type, as `type(x)` and overload resolution see it.
     fn kind(&self) -> Type;
 
-    /// Whether it equals another value of any opaque type.
-    fn equals(&self, other: &dyn Opaque) -> bool;
+    /// Whether it equals another value of any type.
+    ///
+    /// # Errors
+    /// Most types of Kubernetes answer `no such overload` to values of another type.
+    fn equals(&self, other: &Value) -> Result<bool, EvalError>;
 
     /// Its size where the cost model gives it one (a CIDR: the octets of its prefix).
     fn size(&self) -> Option<u64> {

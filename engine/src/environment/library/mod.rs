@@ -2,3 +2,5 @@
 
 pub mod regex;
 pub mod lists;
+pub mod quantity;
+mod decimal;
