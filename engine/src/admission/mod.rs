@@ -20,6 +20,7 @@ mod params;
 mod decision;
 mod response;
 mod kubectl;
+pub mod typecheck;
 
 pub use self::{
     attributes::{Attributes, Operation, UserInfo},

@@ -388,6 +388,35 @@ impl Resources {
         self.of_resource(&GroupVersionResource::new(row.group, version, row.resource))
     }
 
+    /// The kinds that a partly named resource may mean (`RESTMapper.KindsFor`): group and version may be empty, the name
+    /// may be the singular, in any case. The empty group is no group: `v1` `deployments` finds apps/v1. Only what is
+    /// served.
+    #[must_use]
+    pub fn kinds_for(&self, group: &str, version: &str, resource: &str) -> Vec<GroupVersionKind> {
+        let asked = resource.to_lowercase();
+        let built_in = ROWS.iter().flat_map(|row| {
+            self.versions(row).map(|version| (row.group, version, row.resource, row.kind))
+        });
+        let custom = self.custom.iter().flat_map(|known| {
+            let served = known.versions.iter();
+            served.map(|version| (&*known.group, &*version.0, &*known.plural, &*known.kind))
+        });
+        let named: Vec<_> = built_in
+            .chain(custom)
+            .filter(|(_, _, plural, kind)| **plural == *asked || kind.to_lowercase() == asked)
+            .filter(|(_, known, ..)| version.is_empty() || *known == version)
+            .collect();
+        let exact = named.iter().any(|(known, ..)| *known == group);
+        let in_group = |known: &str| match (group, version) {
+            ("", _) => true,
+            // A group without a version may be cut short.
+            (_, "") if !exact => known.starts_with(group),
+            _ => known == group,
+        };
+        let found = named.iter().filter(|(known, ..)| in_group(known));
+        found.map(|(group, version, _, kind)| GroupVersionKind::new(group, version, kind)).collect()
+    }
+
     /// Every built-in resource in its preferred version, then the custom ones: for completion.
     pub fn iter(&self) -> impl Iterator<Item = Resource> + '_ {
         let built_in = ROWS.iter().filter_map(|row| {

@@ -117,6 +117,9 @@ impl Schema {
     /// where it counts (custom resources).
     #[must_use]
     pub fn of_resource(&self, name_limit: Option<u64>) -> Self {
+        if is_resource(&self.shapes, self.root) {
+            return self.clone();
+        }
         let mut shapes = Vec::clone(&self.shapes);
         let root = as_resource(&mut shapes, self.root, name_limit);
         Self { shapes: Rc::new(shapes), root }
@@ -140,35 +143,40 @@ pub(super) fn push(shapes: &mut Vec<Shape>, shape: Shape) -> ShapeId {
     id
 }
 
-/// The shape `of` with the properties every resource has; itself when it has them.
-pub(super) fn as_resource(shapes: &mut Vec<Shape>, of: ShapeId, name_limit: Option<u64>) -> ShapeId {
-    let Some(shape) = shapes.get(of.0 as usize) else { return of };
-    let properties = match &shape.kind {
-        ShapeKind::Object(properties) => properties.clone(),
-        // No object at all, or a map, which stays one.
-        _ => return of,
-    };
-    let shape = shape.clone();
-    let find = |properties: &[(Rc<str>, ShapeId)], name: &str| {
-        properties.iter().find(|(known, _)| **known == *name).map(|(_, id)| *id)
-    };
-    let is_string = |id: Option<ShapeId>| {
-        id.and_then(|id| shapes.get(id.0 as usize))
-            .is_some_and(|shape| matches!(shape.kind, ShapeKind::String(_)))
-    };
-    let metadata = find(&properties, "metadata").and_then(|id| shapes.get(id.0 as usize));
-    let of_metadata: &[(Rc<str>, ShapeId)] = match metadata.map(|shape| &shape.kind) {
+fn properties_of(shapes: &[Shape], of: ShapeId) -> &[(Rc<str>, ShapeId)] {
+    match shapes.get(of.0 as usize).map(|shape| &shape.kind) {
         Some(ShapeKind::Object(properties)) => properties,
         _ => &[],
+    }
+}
+
+fn find(properties: &[(Rc<str>, ShapeId)], name: &str) -> Option<ShapeId> {
+    properties.iter().find(|(known, _)| **known == *name).map(|(_, id)| *id)
+}
+
+/// Whether a shape has the properties that every resource has.
+fn is_resource(shapes: &[Shape], of: ShapeId) -> bool {
+    let properties = properties_of(shapes, of);
+    let metadata = find(properties, "metadata").map(|id| properties_of(shapes, id)).unwrap_or_default();
+    let is_string = |properties: &[(Rc<str>, ShapeId)], name: &str| {
+        let shape = find(properties, name).and_then(|id| shapes.get(id.0 as usize));
+        shape.is_some_and(|shape| matches!(shape.kind, ShapeKind::String(_)))
     };
-    let (name, generate_name) = (find(of_metadata, "name"), find(of_metadata, "generateName"));
-    if is_string(find(&properties, "kind"))
-        && is_string(find(&properties, "apiVersion"))
-        && is_string(name)
-        && is_string(generate_name)
-    {
+    is_string(properties, "kind")
+        && is_string(properties, "apiVersion")
+        && is_string(metadata, "name")
+        && is_string(metadata, "generateName")
+}
+
+/// The shape `of` with the properties every resource has; itself when it has them, or is no object (a map stays one).
+pub(super) fn as_resource(shapes: &mut Vec<Shape>, of: ShapeId, name_limit: Option<u64>) -> ShapeId {
+    let Some(shape) = shapes.get(of.0 as usize).cloned() else { return of };
+    let ShapeKind::Object(mut properties) = shape.kind.clone() else { return of };
+    if is_resource(shapes, of) {
         return of;
     }
+    let metadata = find(&properties, "metadata").map(|id| properties_of(shapes, id)).unwrap_or_default();
+    let (name, generate_name) = (find(metadata, "name"), find(metadata, "generateName"));
     let capped = |had: Option<ShapeId>, limit: Option<u64>| {
         let declared = had.and_then(|id| shapes.get(id.0 as usize)).and_then(|shape| shape.max);
         let max = limit.map(|limit| declared.map_or(limit, |declared| declared.min(limit)));
@@ -196,7 +204,6 @@ pub(super) fn as_resource(shapes: &mut Vec<Shape>, of: ShapeId, name_limit: Opti
             ..Shape::default()
         },
     );
-    let mut properties = properties;
     for (name, id) in [("apiVersion", api_version), ("kind", kind), ("metadata", metadata)] {
         match properties.binary_search_by(|(known, _)| (**known).cmp(name)) {
             Ok(at) => {
