@@ -5,6 +5,7 @@
 mod set;
 mod document;
 mod podsecurity;
+mod typecheck;
 mod check;
 mod report;
 mod yaml;
@@ -20,7 +21,7 @@ use serde_json::{Value, json};
 use self::set::{Context, Kind};
 
 /// Every kind of question, in the order of README.md.
-const KINDS: &[&Kind] = &[&podsecurity::KIND, &yaml::KIND];
+const KINDS: &[&Kind] = &[&podsecurity::KIND, &yaml::KIND, &typecheck::KIND];
 
 fn main() -> ExitCode {
     let arguments: Vec<String> = std::env::args().skip(1).collect();

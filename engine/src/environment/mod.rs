@@ -100,6 +100,7 @@ const fn v(minor: u32) -> Version {
 }
 
 const TABLE: &[Row] = &[
+    (EVER, None, || Part::Validators(vec![Validator::HomogeneousLiterals])),
     (EVER, None, || Part::Library(library::regex::library())),
     (EVER, Some(v(37)), || Part::Library(library::lists::library(0))),
     (v(28), None, || Part::CrossTypeNumericComparisons),
@@ -110,7 +111,6 @@ const TABLE: &[Row] = &[
             Validator::DurationLiterals,
             Validator::TimestampLiterals,
             Validator::RegexLiterals,
-            Validator::HomogeneousLiterals,
         ])
     }),
     (EVER, Some(v(29)), || Part::Library(celgo::strings::library(0))),
