@@ -4,6 +4,7 @@
 
 mod set;
 mod document;
+mod admission;
 mod podsecurity;
 mod typecheck;
 mod check;
@@ -21,7 +22,7 @@ use serde_json::{Value, json};
 use self::set::{Context, Kind};
 
 /// Every kind of question, in the order of README.md.
-const KINDS: &[&Kind] = &[&podsecurity::KIND, &yaml::KIND, &typecheck::KIND];
+const KINDS: &[&Kind] = &[&admission::KIND, &podsecurity::KIND, &yaml::KIND, &typecheck::KIND];
 
 fn main() -> ExitCode {
     let arguments: Vec<String> = std::env::args().skip(1).collect();

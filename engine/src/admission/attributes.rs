@@ -4,6 +4,7 @@ use alloc::{collections::BTreeMap, format, rc::Rc, string::String, vec::Vec};
 
 use crate::cel::quote::quote;
 use crate::objects::{GroupVersionKind, GroupVersionResource, Object};
+use crate::yaml::Document;
 
 /// What the request does.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -72,7 +73,7 @@ pub struct Attributes {
     /// The object before the request. None for CREATE and CONNECT.
     pub old_object: Option<Object>,
     /// The operation's options (`CreateOptions` …), when the request has any.
-    pub options: Option<Object>,
+    pub options: Option<Rc<Document>>,
     /// Whether nothing will be stored.
     pub dry_run: bool,
     /// Who asks.

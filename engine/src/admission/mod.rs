@@ -15,18 +15,30 @@
 
 mod policy;
 mod attributes;
+mod stored;
 mod matching;
 mod params;
 mod decision;
 mod response;
 mod kubectl;
+mod conversion;
+mod request;
+mod rbac;
+mod compile;
+mod evaluate;
+mod dispatcher;
 pub mod typecheck;
 
 pub use self::{
     attributes::{Attributes, Operation, UserInfo},
+    compile::{CompileError, CompiledExpression, CompiledPolicy},
     decision::{
         AuditAnnotationAction, ConditionsOutcome, PolicyDecision, PolicyDecisionAction,
         PolicyDecisionEvaluation,
+    },
+    dispatcher::{Admission, BindingOutcome, PolicyOutcome, Settings, admit},
+    evaluate::{
+        AuditOutcome, EvaluationOutcome, ExpressionOutcome, Group, ValidationOutcome, VariableOutcome,
     },
     kubectl::{Attempt, Command, Printed, print},
     matching::{Match, MatchRow, Selection, is_excluded, select},
@@ -36,5 +48,7 @@ pub use self::{
         MatchResources, NamedRule, ParamKind, ParamRef, ParameterNotFoundAction, Policy, Strings, Validation,
         ValidationAction, Variable,
     },
+    rbac::{Access, Answer, authorize},
     response::{Cause, Denial, Status, ValidationFailure, delivered},
+    stored::{CREATION_TIMESTAMP, Stored, UID},
 };

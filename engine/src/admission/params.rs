@@ -21,7 +21,8 @@ pub struct ParamResource {
 /// The server's text, when it is not served.
 pub fn resolve(kind: &ParamKind, cluster: &Cluster) -> Result<ParamResource, String> {
     let version = GroupVersion::parse(&kind.api_version.value)?;
-    let gvk = GroupVersionKind { group: version.group, version: version.version, kind: kind.kind.value.clone() };
+    let gvk =
+        GroupVersionKind { group: version.group, version: version.version, kind: kind.kind.value.clone() };
     let resource = cluster.resources().of_kind(&gvk);
     let mut held = cluster.list(&gvk, None).peekable();
     let served = match resource.knowledge {

@@ -4,6 +4,7 @@ mod cel_syntax;
 mod layers;
 mod objects;
 mod admission;
+mod kubectl;
 mod policies;
 mod regex;
 mod schema;

@@ -1,0 +1,323 @@
+//! Requests judged by policies: the case format of `corpora/admission`, real policies and generated ones.
+
+use std::{cell::RefCell, collections::BTreeMap, fs, path::Path, rc::Rc};
+
+use celgate::{
+    admission::{
+        Admission, Attributes, Binding, CompiledPolicy, Operation, Policy, Settings, UserInfo, admit,
+    },
+    cel::env::Env,
+    environment::{CURRENT, Environment, Mode},
+    objects::{
+        Cluster, GroupVersion, GroupVersionKind, GroupVersionResource, Knowledge, Object, Resources, Scope,
+    },
+    source::{Source, SourceId},
+    yaml,
+};
+use serde_json::{Map, Value, json};
+
+use crate::{
+    document::document,
+    set::{Context, Difference, Kind, Set, fields},
+};
+
+const FIELDS: &[&str] =
+    &["allowed", "code", "reason", "message", "warnings", "audit", "evaluated", "decisions"];
+
+pub(crate) static KIND: Kind = Kind {
+    name: "admission",
+    answer,
+    sets: &[
+        Set {
+            name: "admission/real",
+            cases: "admission/cases.jsonl",
+            answers: Some("admission/real.jsonl"),
+            compare,
+            bar: 100.0,
+        },
+        Set {
+            name: "admission/generated",
+            cases: "admission/generated.cases.jsonl",
+            answers: Some("admission/generated.jsonl"),
+            compare,
+            bar: 100.0,
+        },
+    ],
+};
+
+fn compare(_: &Value, theirs: &Value, ours: &Value) -> Vec<Difference> {
+    let mut differences = fields(&["failed"], &json!({"failed": theirs["oracle_failed"]}), ours);
+    if differences.is_empty() {
+        differences = fields(FIELDS, theirs, ours);
+    }
+    differences
+}
+
+fn answer(case: &Value, context: &mut Context) -> Value {
+    let id = case["id"].clone();
+    match decide(case, context) {
+        Ok(mut answer) => {
+            answer.insert("id".into(), id);
+            Value::Object(answer)
+        }
+        Err(why) => json!({"id": id, "failed": why}),
+    }
+}
+
+/// Policies and bindings of files, read once, and policies compiled once.
+struct Files {
+    libraries: Env,
+    objects: RefCell<BTreeMap<String, Rc<Vec<Object>>>>,
+    compiled: RefCell<BTreeMap<String, Rc<Vec<CompiledPolicy>>>>,
+}
+
+impl Files {
+    fn read(&self, root: &Path, name: &str) -> Result<Rc<Vec<Object>>, String> {
+        if let Some(known) = self.objects.borrow().get(name) {
+            return Ok(Rc::clone(known));
+        }
+        let text = fs::read_to_string(root.join("admission").join(name))
+            .or_else(|_| fs::read_to_string(root.join(name)))
+            .map_err(|error| format!("{name}: {error}"))?;
+        let source = Source { id: SourceId(0), name: name.into(), text };
+        let mut objects = Vec::new();
+        for document in yaml::parse(&source).documents {
+            objects.extend(Object::identify(&Rc::new(document)).objects);
+        }
+        let objects = Rc::new(objects);
+        self.objects.borrow_mut().insert(name.into(), Rc::clone(&objects));
+        Ok(objects)
+    }
+}
+
+fn object(value: &Value) -> Result<Option<Object>, String> {
+    if value.is_null() {
+        return Ok(None);
+    }
+    let document = Rc::new(document(value));
+    Object::at(&document, document.root_id()).map(Some).map_err(|error| error.to_string())
+}
+
+fn text<'v>(value: &'v Value, key: &str) -> &'v str {
+    value[key].as_str().unwrap_or("")
+}
+
+fn strings(value: &Value) -> Vec<String> {
+    value.as_array().into_iter().flatten().filter_map(Value::as_str).map(str::to_owned).collect()
+}
+
+fn decide(case: &Value, context: &mut Context) -> Result<Map<String, Value>, String> {
+    let root = context.root.clone();
+    let files = context.keep("admission", |_| Files {
+        libraries: Environment::new(CURRENT.compatibility(), Mode::Stored),
+        objects: RefCell::default(),
+        compiled: RefCell::default(),
+    });
+    let inline = !case["binding"].is_null();
+    let file_bindings = case["bindings_in_policy_files"] == true && !inline;
+
+    let mut policies: Vec<Rc<Vec<CompiledPolicy>>> = Vec::new();
+    let mut bindings: Vec<Binding> = Vec::new();
+    let mut add_bindings = |objects: &[Object]| {
+        bindings.extend(objects.iter().filter(|object| Binding::is(object)).map(Binding::decode));
+    };
+    for policy in case["policies"].as_array().into_iter().flatten() {
+        let objects: Vec<Object> = object(policy)?.into_iter().collect();
+        policies.push(Rc::new(compile(&objects, &files.libraries)));
+        if file_bindings {
+            add_bindings(&objects);
+        }
+    }
+    for file in strings(&case["policy_files"]) {
+        let objects = files.read(&root, &file)?;
+        let known = files.compiled.borrow().get(&file).cloned();
+        policies.push(known.unwrap_or_else(|| {
+            let compiled = Rc::new(compile(&objects, &files.libraries));
+            files.compiled.borrow_mut().insert(file.clone(), Rc::clone(&compiled));
+            compiled
+        }));
+        if file_bindings {
+            add_bindings(&objects);
+        }
+    }
+    let mut binding_files = strings(&case["binding_files"]);
+    binding_files.extend(case["binding_file"].as_str().map(str::to_owned));
+    for file in binding_files {
+        add_bindings(&files.read(&root, &file)?);
+    }
+    match &case["binding"] {
+        Value::Array(many) => {
+            for one in many {
+                add_bindings(&object(one)?.into_iter().collect::<Vec<_>>());
+            }
+        }
+        one => add_bindings(&object(one)?.into_iter().collect::<Vec<_>>()),
+    }
+    let judge_unbound = bindings.is_empty();
+    let policies: Vec<CompiledPolicy> =
+        policies.iter().flat_map(|policies| policies.iter().cloned()).collect();
+
+    // The oracle's registry knows every version of the libraries, and serves any custom kind.
+    let mut cluster = Cluster::new(Resources::of_every_version());
+    for compiled in &policies {
+        declare_params(&compiled.policy, &bindings, &case["params"], &mut cluster);
+    }
+    if let Some(namespace) = object(&case["namespace"])? {
+        cluster.add(namespace);
+    }
+    for param in case["params"].as_array().into_iter().flatten() {
+        if let Some(param) = object(param)? {
+            cluster.add(param);
+        }
+    }
+    let attributes = attributes(case)?;
+    cluster.assume_namespace(&attributes.namespace);
+    let settings = Settings { explain: false, judge_unbound, ..Settings::default() };
+    let admission = admit(&attributes, &policies, &bindings, &cluster, &settings);
+    Ok(print(&attributes, &policies, &admission))
+}
+
+/// A custom paramKind is served; namespaced when a binding or a param names a namespace.
+fn declare_params(policy: &Policy, bindings: &[Binding], params: &Value, cluster: &mut Cluster) {
+    let Some(kind) = &policy.param_kind else { return };
+    let Ok(version) = GroupVersion::parse(&kind.api_version.value) else { return };
+    let gvk = GroupVersionKind::new(&version.group, &version.version, &kind.kind.value);
+    let custom = gvk.group.contains('.') && (!gvk.group.ends_with(".k8s.io") || gvk.group.contains("x-k8s"));
+    if !custom || cluster.resources().of_kind(&gvk).knowledge == Knowledge::BuiltIn {
+        return;
+    }
+    let bound = bindings
+        .iter()
+        .filter(|binding| binding.policy_name.value == policy.name.value)
+        .filter_map(|binding| binding.param_ref.as_ref())
+        .any(|reference| reference.namespace.is_some());
+    let placed = params
+        .as_array()
+        .into_iter()
+        .flatten()
+        .filter(|param| text(param, "kind") == &*gvk.kind)
+        .any(|param| !text(&param["metadata"], "namespace").is_empty());
+    let scope = if bound || placed { Scope::Namespaced } else { Scope::Cluster };
+    cluster.resources_mut().add_kind(&gvk, scope);
+}
+
+fn compile(objects: &[Object], libraries: &Env) -> Vec<CompiledPolicy> {
+    let policies = objects.iter().filter(|object| Policy::is(object));
+    policies.map(|object| CompiledPolicy::compile(Policy::decode(object), libraries)).collect()
+}
+
+fn attributes(case: &Value) -> Result<Attributes, String> {
+    let request = &case["request"];
+    let mut new = object(&case["object"])?;
+    let mut old = object(&case["oldObject"])?;
+    let mut kind = new.as_ref().or(old.as_ref()).map(|object| object.gvk.clone()).unwrap_or_default();
+    let given = &request["kind"];
+    if !text(given, "kind").is_empty() {
+        kind = GroupVersionKind::new(text(given, "group"), text(given, "version"), text(given, "kind"));
+    }
+    let resources = Resources::default();
+    let known = resources.of_kind(&kind);
+    let mut resource = match known.knowledge {
+        Knowledge::Guessed => GroupVersionResource::default(),
+        _ => known.gvr.clone(),
+    };
+    let given = &request["resource"];
+    if !text(given, "resource").is_empty() {
+        resource =
+            GroupVersionResource::new(text(given, "group"), text(given, "version"), text(given, "resource"));
+    }
+    let operation = match text(request, "operation") {
+        "" if new.is_some() && old.is_some() => Operation::Update,
+        "" if new.is_none() && old.is_some() => Operation::Delete,
+        "" => Operation::Create,
+        word => Operation::parse(word).ok_or_else(|| format!("operation {word}"))?,
+    };
+    let subresource = text(request, "subResource");
+    let stored = Attributes::stored(operation, subresource, &kind, new, old, &resources)?;
+    (new, old) = (stored.object, stored.old_object);
+    let mut namespace = text(request, "namespace").to_owned();
+    let mut name = text(request, "name").to_owned();
+    for object in [&new, &old].into_iter().flatten() {
+        if namespace.is_empty() {
+            namespace = object.namespace.value.to_string();
+        }
+        if name.is_empty() {
+            name = object.name.value.to_string();
+        }
+    }
+    if namespace.is_empty() && known.knowledge == Knowledge::BuiltIn && known.scope == Scope::Namespaced {
+        namespace = "default".into();
+    }
+    let user = &request["userInfo"];
+    let extra = user["extra"].as_object().into_iter().flatten();
+    Ok(Attributes {
+        operation,
+        kind,
+        resource,
+        subresource: subresource.into(),
+        name: name.into(),
+        namespace: namespace.into(),
+        object: new,
+        old_object: old,
+        options: match operation {
+            Operation::Connect => None,
+            // The oracle passes options without fields.
+            _ => Some(Rc::new(document(&json!({})))),
+        },
+        dry_run: request["dryRun"] == true,
+        user: UserInfo {
+            username: text(user, "username").into(),
+            uid: text(user, "uid").into(),
+            groups: strings(&user["groups"]),
+            extra: extra.map(|(key, values)| (key.clone(), strings(values))).collect(),
+        },
+        typed: known.knowledge == Knowledge::BuiltIn,
+    })
+}
+
+fn print(attributes: &Attributes, policies: &[CompiledPolicy], admission: &Admission) -> Map<String, Value> {
+    let mut answer = Map::new();
+    answer.insert("allowed".into(), admission.allowed().into());
+    if let Some(status) = admission.status(attributes) {
+        answer.insert("code".into(), status.code.into());
+        answer.insert("reason".into(), status.reason.into());
+        answer.insert("message".into(), status.message.into());
+    }
+    if !admission.warnings.is_empty() {
+        answer.insert("warnings".into(), json!(admission.warnings));
+    }
+    if !admission.audit.is_empty() {
+        let audit = admission.audit.iter().map(|(key, value)| (key.clone(), json!(value)));
+        answer.insert("audit".into(), Value::Object(audit.collect()));
+    }
+    answer.insert("evaluated".into(), admission.evaluated().into());
+    let mut decisions = Vec::new();
+    for (compiled, outcome) in policies.iter().zip(&admission.policies) {
+        let evaluations = outcome.bindings.iter().flat_map(|binding| &binding.evaluations);
+        for evaluation in evaluations {
+            for (index, decision) in evaluation.decisions.iter().enumerate() {
+                let mut printed = json!({
+                    "policy": &*compiled.policy.name.value,
+                    "index": index,
+                    "action": decision.action.as_str(),
+                    "evaluation": decision.evaluation.as_str(),
+                });
+                let optional = [
+                    ("param", evaluation.param.as_ref().map_or("", |param| &param.name.value)),
+                    ("message", &decision.message),
+                    ("reason", &decision.reason),
+                ];
+                for (key, value) in optional {
+                    if !value.is_empty() {
+                        printed[key] = value.into();
+                    }
+                }
+                decisions.push(printed);
+            }
+        }
+    }
+    if !decisions.is_empty() {
+        answer.insert("decisions".into(), Value::Array(decisions));
+    }
+    answer
+}
