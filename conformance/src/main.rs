@@ -7,6 +7,7 @@ mod document;
 mod admission;
 mod podsecurity;
 mod typecheck;
+mod defaults;
 mod check;
 mod report;
 mod yaml;
@@ -22,7 +23,13 @@ use serde_json::{Value, json};
 use self::set::{Context, Kind};
 
 /// Every kind of question, in the order of README.md.
-const KINDS: &[&Kind] = &[&admission::KIND, &podsecurity::KIND, &yaml::KIND, &typecheck::KIND];
+const KINDS: &[&Kind] = &[
+    &admission::KIND,
+    &podsecurity::KIND,
+    &yaml::KIND,
+    &typecheck::KIND,
+    &defaults::KIND,
+];
 
 fn main() -> ExitCode {
     let arguments: Vec<String> = std::env::args().skip(1).collect();

@@ -74,6 +74,8 @@ pub enum FieldKind {
     Raw,
     /// Anything, as JSON.
     Opaque,
+    /// A struct, a list of them, or anything else that stands for one (`JSONSchemaPropsOrBool` and its like).
+    StructOr(TypeId),
     /// A struct.
     Struct(TypeId),
     /// A list.
@@ -208,7 +210,11 @@ fn field_kind(word: &str, by_name: &BTreeMap<Rc<str>, TypeId>) -> FieldKind {
         "Quantity" => FieldKind::Quantity,
         "IntOrString" => FieldKind::IntOrString,
         "Raw" => FieldKind::Raw,
-        name => by_name.get(name).map_or(FieldKind::Opaque, |id| FieldKind::Struct(*id)),
+        name => match (by_name.get(name), name.strip_prefix('?').and_then(|name| name.split_once("Or"))) {
+            (Some(id), _) => FieldKind::Struct(*id),
+            (None, Some((of, _))) => by_name.get(of).map_or(FieldKind::Opaque, |id| FieldKind::StructOr(*id)),
+            (None, None) => FieldKind::Opaque,
+        },
     }
 }
 
@@ -242,7 +248,7 @@ fn shape(kind: &FieldKind, shapes: &mut Vec<Shape>) -> ShapeId {
         FieldKind::IntOrString => ShapeKind::IntOrString,
         FieldKind::Raw => ShapeKind::Object(Vec::new()),
         // Published without a type of their own.
-        FieldKind::Quantity | FieldKind::Opaque => ShapeKind::Unexposed,
+        FieldKind::Quantity | FieldKind::Opaque | FieldKind::StructOr(_) => ShapeKind::Unexposed,
         FieldKind::List(items) => ShapeKind::List(Some(shape(items, shapes))),
         FieldKind::Map(values) => ShapeKind::Map(shape(values, shapes)),
     };

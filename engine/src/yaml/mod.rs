@@ -25,6 +25,7 @@ pub use self::{
     error::{Error, Warning},
     node::{Document, Entry, Item, Node, NodeId, NodeRef, NodeValue, Origin, text},
     path::{FieldPath, Found, Step},
+    resolve::decode_base64,
     scalar::ScalarMap,
 };
 use self::{

@@ -264,14 +264,17 @@ fn decimal_float(text: &str) -> Option<f64> {
 
 /// Go's standard base64, line breaks ignored, as text: what is no UTF-8 becomes U+FFFD byte by byte, as Go prints it.
 fn binary(text: &str) -> Option<String> {
-    Some(go_text(&base64(text)?))
+    Some(go_text(&decode_base64(text).ok()?))
 }
 
 /// Bytes of Go's standard base64; `\r` and `\n` are skipped wherever they stand.
-pub(super) fn base64(text: &str) -> Option<Vec<u8>> {
+///
+/// # Errors
+/// The index of the byte that does not fit.
+pub fn decode_base64(text: &str) -> Result<Vec<u8>, usize> {
     let mut bytes = Vec::with_capacity(text.len() / 4 * 3);
-    let (mut bits, mut count, mut padding) = (0u32, 0u32, 0u32);
-    for byte in text.bytes().filter(|byte| !matches!(byte, b'\r' | b'\n')) {
+    let (mut bits, mut count, mut padding) = (0u32, 0usize, 0);
+    for (at, byte) in text.bytes().enumerate().filter(|(_, byte)| !matches!(byte, b'\r' | b'\n')) {
         let digit = match byte {
             b'A'..=b'Z' => byte - b'A',
             b'a'..=b'z' => byte - b'a' + 26,
@@ -282,27 +285,25 @@ pub(super) fn base64(text: &str) -> Option<Vec<u8>> {
                 padding += 1;
                 continue;
             }
-            _ => return None,
+            _ => return Err(at),
         };
         if padding > 0 {
-            return None;
+            return Err(at);
         }
         bits = bits << 6 | u32::from(digit);
         count += 1;
         if count == 4 {
-            bytes.extend(bits.to_be_bytes().get(1..)?);
+            bytes.extend(bits.to_be_bytes().into_iter().skip(1));
             (bits, count) = (0, 0);
         }
     }
-    if count > 0 && count + padding != 4 {
-        return None;
+    match (count, padding) {
+        (0, _) => {}
+        (2, 2) => bytes.extend((bits >> 4).to_be_bytes().into_iter().skip(3)),
+        (3, 1) => bytes.extend((bits >> 2).to_be_bytes().into_iter().skip(2)),
+        _ => return Err(text.len() - count),
     }
-    match count {
-        2 => bytes.push(u8::try_from(bits >> 4 & 0xff).ok()?),
-        3 => bytes.extend((bits >> 2).to_be_bytes().get(2..)?),
-        _ => {}
-    }
-    Some(bytes)
+    Ok(bytes)
 }
 
 /// Bytes as Go's encoding/json prints a string that holds them.

@@ -1,0 +1,152 @@
+//! The object as admission sees it: read by its type, defaulted, and given what the API server gives an object before
+//! any policy is asked.
+//!
+//! In the order of the server: decode ([`decode`], which drops what the kind does not have), default ([`rules`]), the
+//! strategy of the kind ([`strategy`]), and the form in which it is shown ([`encode`]). Custom resources are pruned and
+//! defaulted by their schema ([`structural`]). Values that were written keep their places; what was added says so.
+//! Source: k8s.io/apiserver `pkg/endpoints/handlers/create.go`, kubernetes-vap.md 8.3.
+
+mod tree;
+mod quantity;
+mod time;
+mod image;
+mod decode;
+mod rules;
+mod procedures;
+mod encode;
+mod pod;
+mod strategy;
+
+use alloc::{format, rc::Rc, string::String, vec::Vec};
+
+pub use self::decode::Problem;
+use self::{decode::Decoder, rules::Rules, tree::Value};
+use crate::{
+    objects::GroupVersionKind,
+    schema::builtin::{TypeId, Types},
+    yaml::{Document, NodeRef},
+};
+
+/// Everything that completes objects: types and rules. Made once; reading the tables costs a few milliseconds.
+#[derive(Clone, Debug)]
+pub struct Defaults {
+    types: Rc<Types>,
+    rules: Rules,
+}
+
+/// What a request does to the object.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Operation {
+    /// It is new, and gets what every new object gets.
+    Create,
+    /// It replaces the stored one.
+    Update,
+    /// It is only read: decoded and defaulted.
+    Read,
+}
+
+/// An object as admission sees it.
+#[derive(Clone, Debug)]
+pub struct Seen {
+    /// The object. As written, when it was refused.
+    pub document: Document,
+    /// Why the API server does not take it.
+    pub refused: Option<Problem>,
+    /// Fields its kind does not have: dropped, or with strict field validation (kubectl's default) the reason to refuse it.
+    pub unknown: Vec<Problem>,
+}
+
+impl Defaults {
+    /// Those of Kubernetes 1.37.
+    #[must_use]
+    pub fn built_in() -> Self {
+        Self::new(Rc::new(Types::built_in()))
+    }
+
+    /// With a table of types that is there already.
+    #[must_use]
+    pub fn new(types: Rc<Types>) -> Self {
+        let rules = Rules::built_in(&types);
+        Self { types, rules }
+    }
+
+    /// The types of the built-in kinds.
+    #[must_use]
+    pub fn types(&self) -> &Types {
+        &self.types
+    }
+
+    /// The object at `node` as validating admission sees it. `old`: the stored object, as admission sees it, on update.
+    #[must_use]
+    pub fn admit(
+        &self,
+        node: NodeRef<'_>,
+        kind: &GroupVersionKind,
+        operation: Operation,
+        old: Option<&Document>,
+    ) -> Seen {
+        let mut seen = Seen { document: node.document().clone(), refused: None, unknown: Vec::new() };
+        seen.document.set_root(node.id());
+        let Some(of) = self.types.of_kind(kind) else {
+            let mut value = Value::read(node, node.span());
+            let old = old.map(|old| Value::read(old.root(), old.root().span()));
+            strategy::custom(operation, &mut value, old.as_ref());
+            seen.document = written(&value, node.document());
+            return seen;
+        };
+        match self.decoded(of, node, &mut seen.unknown) {
+            Ok(mut value) => {
+                let old = old.map(|old| Value::read(old.root(), old.root().span()));
+                strategy::apply(operation, kind, &mut value, old.as_ref());
+                encode::structure(&self.types, of, &mut value);
+                seen.document = written(&value, node.document());
+            }
+            Err(problem) => {
+                // A body that cannot be read says nothing about unknown fields.
+                seen.unknown.clear();
+                seen.refused = Some(problem);
+            }
+        }
+        seen
+    }
+
+    fn decoded(&self, of: TypeId, node: NodeRef<'_>, unknown: &mut Vec<Problem>) -> Result<Value, Problem> {
+        let mut decoder = Decoder::new(&self.types, &self.rules.exact, None);
+        let mut value = decoder.structure(of, node, node.span())?;
+        if let Some(mismatch) = decoder.mismatch {
+            return Err(mismatch);
+        }
+        *unknown = decoder.unknown;
+        self.rules.apply(&self.types, of, &mut value)?;
+        Ok(value)
+    }
+}
+
+impl Seen {
+    /// The message of the 400 that a strict request (kubectl's default) gets; `None` when it gets none.
+    #[must_use]
+    pub fn strict_message(&self, kind: &GroupVersionKind) -> Option<String> {
+        if self.unknown.is_empty() {
+            return self.refused.as_ref().map(|problem| cannot_be_handled(kind, &problem.message));
+        }
+        let errors: Vec<&str> = self.unknown.iter().map(|problem| &*problem.message).collect();
+        Some(cannot_be_handled(kind, &format!("strict decoding error: {}", errors.join(", "))))
+    }
+}
+
+fn cannot_be_handled(kind: &GroupVersionKind, why: &str) -> String {
+    let name = &kind.kind;
+    format!("{name} in version {:?} cannot be handled as a {name}: {why}", kind.version)
+}
+
+/// A document of the value, with the span of the one it was read from.
+fn written(value: &Value, from: &Document) -> Document {
+    let placeholder = crate::yaml::Node {
+        value: crate::yaml::NodeValue::Null,
+        origin: crate::yaml::Origin::Added(from.span.before()),
+    };
+    let mut document = Document::new(placeholder, from.span);
+    let root = value.write(&mut document);
+    document.set_root(root);
+    document
+}
