@@ -25,21 +25,21 @@ pub struct Program {
 #[derive(Debug, Default)]
 pub(super) struct Code {
     /// The instructions.
-    pub ops: Vec<Op>,
+    pub(super) ops: Vec<Op>,
     /// The node that each instruction belongs to.
-    pub ids: Vec<ExprId>,
+    pub(super) ids: Vec<ExprId>,
     /// Literals, folded constants and keys.
-    pub constants: Vec<Value>,
+    pub(super) constants: Vec<Value>,
     /// Names of the variables.
-    pub variables: Vec<Rc<str>>,
+    pub(super) variables: Vec<Rc<str>>,
     /// Calls.
-    pub sites: Vec<Site>,
+    pub(super) sites: Vec<Site>,
     /// Constant lists that `in` looks into.
-    pub sets: Vec<Set>,
+    pub(super) sets: Vec<Set>,
     /// Comprehensions.
-    pub folds: Vec<Fold>,
+    pub(super) folds: Vec<Fold>,
     /// How many local variables there are.
-    pub locals: u32,
+    pub(super) locals: u32,
 }
 
 /// Where an instruction continues.
@@ -142,18 +142,18 @@ pub(super) enum Op {
 #[derive(Debug)]
 pub(super) struct Site {
     /// The function's name, for errors.
-    pub name: Rc<str>,
+    pub(super) name: Rc<str>,
     /// What is called.
-    pub callee: Callee,
+    pub(super) callee: Callee,
     /// How many arguments there are.
-    pub arguments: u32,
+    pub(super) arguments: u32,
     /// What it costs; `None`: 1.
-    pub cost: Option<RuntimeCost>,
+    pub(super) cost: Option<RuntimeCost>,
 }
 
 impl Site {
     /// A call with that many arguments.
-    pub fn new(name: &Rc<str>, callee: Callee, arguments: usize, cost: Option<RuntimeCost>) -> Self {
+    pub(super) fn new(name: &Rc<str>, callee: Callee, arguments: usize, cost: Option<RuntimeCost>) -> Self {
         Self { name: Rc::clone(name), callee, arguments: u32::try_from(arguments).unwrap_or(u32::MAX), cost }
     }
 
@@ -161,7 +161,7 @@ impl Site {
     ///
     /// # Errors
     /// What the body fails with, and `no such overload: …` when no body takes these arguments.
-    pub fn call(&self, args: &[Value]) -> Result<Value, EvalError> {
+    pub(super) fn call(&self, args: &[Value]) -> Result<Value, EvalError> {
         match &self.callee {
             Callee::Body(body) => body(args),
             Callee::Prepared(body) => body(args),
@@ -181,7 +181,7 @@ impl Site {
     }
 
     /// What a call costs, a failed argument standing as null.
-    pub fn cost(&self, args: &[Value], result: Option<&Value>) -> u64 {
+    pub(super) fn cost(&self, args: &[Value], result: Option<&Value>) -> u64 {
         self.cost.map_or(1, |cost| cost(args, result))
     }
 }
@@ -216,9 +216,9 @@ impl core::fmt::Debug for Callee {
 #[derive(Debug)]
 pub(super) struct Candidate {
     /// What the arguments must be.
-    pub parameters: Vec<Parameter>,
+    pub(super) parameters: Vec<Parameter>,
     /// What is done then.
-    pub body: Body,
+    pub(super) body: Body,
 }
 
 /// The type of a parameter, as far as it is checked at run time: one element of a list is looked at, parameters of other
@@ -237,7 +237,7 @@ pub(super) enum Parameter {
 
 impl Parameter {
     /// What is checked of a parameter of that type.
-    pub fn new(kind: &Type) -> Self {
+    pub(super) fn new(kind: &Type) -> Self {
         match kind {
             Type::Dyn | Type::Any | Type::TypeParam(_) | Type::Var(_) | Type::Error => Self::Any,
             Type::List(element) => Self::List(Rc::new(Self::new(element))),
@@ -248,7 +248,7 @@ impl Parameter {
     }
 
     /// Whether a value may be passed (`Type.IsAssignableRuntimeType`).
-    pub fn accepts(&self, value: &Value) -> bool {
+    pub(super) fn accepts(&self, value: &Value) -> bool {
         match (self, value) {
             (Self::Any, _)
             | (Self::Named(Type::String), Value::String(_))
@@ -268,7 +268,7 @@ impl Parameter {
 
 impl Candidate {
     /// Whether the arguments agree with the parameters.
-    pub fn accepts(&self, args: &[Value]) -> bool {
+    pub(super) fn accepts(&self, args: &[Value]) -> bool {
         self.parameters.len() == args.len()
             && self.parameters.iter().zip(args).all(|(parameter, value)| parameter.accepts(value))
     }
@@ -278,19 +278,19 @@ impl Candidate {
 #[derive(Clone, Copy, Debug, Default)]
 pub(super) struct Fold {
     /// Where the accumulator is.
-    pub accumulator: u32,
+    pub(super) accumulator: u32,
     /// The accumulator's first value, unless it is computed when needed.
-    pub initial: Option<u32>,
+    pub(super) initial: Option<u32>,
     /// Where the first iteration variable is.
-    pub first: u32,
+    pub(super) first: u32,
     /// Where the second is, if there are two.
-    pub second: Option<u32>,
+    pub(super) second: Option<u32>,
     /// The instruction that goes on to the next element.
-    pub next: Target,
+    pub(super) next: Target,
     /// The instructions of the result.
-    pub result: Target,
+    pub(super) result: Target,
     /// What comes after the comprehension.
-    pub end: Target,
+    pub(super) end: Target,
 }
 
 /// A constant list of scalars that `in` looks into. A number is found by any number that equals it, but only through
@@ -307,7 +307,7 @@ pub(super) struct Set {
 impl Set {
     /// The set of a list's elements; `None` when one of them is no scalar.
     #[expect(clippy::cast_precision_loss, reason = "cel-go converts so: a large integer is found by its rounding")]
-    pub fn new(elements: impl Iterator<Item = Value>) -> Option<Self> {
+    pub(super) fn new(elements: impl Iterator<Item = Value>) -> Option<Self> {
         let mut set = Self::default();
         for element in elements {
             match element {
@@ -341,7 +341,7 @@ impl Set {
     ///
     /// # Errors
     /// Values that Go cannot hash.
-    pub fn contains(&self, value: &Value) -> Result<bool, EvalError> {
+    pub(super) fn contains(&self, value: &Value) -> Result<bool, EvalError> {
         Ok(match value {
             Value::String(text) => self.strings.binary_search(text).is_ok(),
             Value::Int(value) => self.ints.binary_search(value).is_ok(),
