@@ -5,6 +5,7 @@
 mod set;
 mod document;
 mod admission;
+mod cel;
 mod podsecurity;
 mod typecheck;
 mod defaults;
@@ -23,13 +24,7 @@ use serde_json::{Value, json};
 use self::set::{Context, Kind};
 
 /// Every kind of question, in the order of README.md.
-const KINDS: &[&Kind] = &[
-    &admission::KIND,
-    &podsecurity::KIND,
-    &yaml::KIND,
-    &typecheck::KIND,
-    &defaults::KIND,
-];
+const KINDS: &[&Kind] = &[&cel::KIND, &podsecurity::KIND, &yaml::KIND, &typecheck::KIND, &admission::KIND, &defaults::KIND];
 
 fn main() -> ExitCode {
     let arguments: Vec<String> = std::env::args().skip(1).collect();
