@@ -425,15 +425,10 @@ impl App {
     fn came(&mut self, ctx: &Context<Self>, outcome: Outcome) {
         match outcome {
             Outcome::Answered { report, took } => {
-                let Some((texts, settings)) = self.asked.clone() else { return };
+                let Some((texts, _)) = self.asked.clone() else { return };
                 let typing = self.state.phase == Phase::Typing;
-                let answer = Answer {
-                    report: *report,
-                    places: Places::new(&texts),
-                    settings,
-                    took,
-                    at: browser::now(),
-                };
+                let answer =
+                    Answer { report: *report, places: Places::new(&texts), took, at: browser::now() };
                 self.state.answered(answer);
                 if typing {
                     self.state.phase = Phase::Typing;

@@ -7,7 +7,7 @@ import { Decoration, ViewPlugin } from '@codemirror/view'
 import { RangeSetBuilder } from '@codemirror/state'
 import { parser as celParser } from './cel.grammar'
 
-const ROOTS = /^(object|oldObject|request|params|variables|namespaceObject|authorizer|self|oldSelf)$/
+const ROOTS = /\b(object|oldObject|request|params|variables|namespaceObject|authorizer|self|oldSelf)\b/g
 const cel = celParser.configure({
   props: [
     styleTags({
@@ -57,13 +57,19 @@ function islands(view) {
   const found = [], doc = view.state.doc, tree = syntaxTree(view.state)
   const input = { read: (a, b) => doc.sliceString(a, b) }
   const seen = new Set()
+  // The iteration below does not enter nested trees, so the variables of CEL are looked up one by one.
+  const roots = (from, to) => {
+    for (const match of doc.sliceString(from, to).matchAll(ROOTS)) {
+      const at = from + match.index
+      if (tree.resolveInner(at, 1).name === 'Variable') found.push([at, at + match[0].length, root])
+    }
+  }
   for (const { from, to } of view.visibleRanges) {
     tree.iterate({ from, to, enter(ref) {
       const { name } = ref
-      if (name === 'Variable') {
-        if (ROOTS.test(doc.sliceString(ref.from, ref.to))) found.push([ref.from, ref.to, root])
-      } else if (name === 'BlockLiteralContent') {
+      if (name === 'BlockLiteralContent') {
         if (!isExpression(ref.node, input)) return
+        roots(ref.from, ref.to)
         let indent = Infinity
         const first = doc.lineAt(ref.from).number, last = doc.lineAt(ref.to).number
         const lines = []
@@ -78,7 +84,10 @@ function islands(view) {
           found.push([at, at, Decoration.line({ class: 'cel', attributes: { style: `--isl:${indent}ch` } })])
         }
       } else if (name === 'Literal' || name === 'QuotedLiteral') {
-        if (ref.node.parent?.name !== 'Key' && isExpression(ref.node, input)) found.push([ref.from, ref.to, island])
+        if (ref.node.parent?.name !== 'Key' && isExpression(ref.node, input)) {
+          found.push([ref.from, ref.to, island])
+          roots(ref.from, ref.to)
+        }
         else if (name === 'Literal' && ref.to - ref.from < 24 && ref.node.parent?.name !== 'Key' && SCALAR.test(doc.sliceString(ref.from, ref.to))) found.push([ref.from, ref.to, number])
       } else if (name === 'DirectiveEnd') {
         const line = doc.lineAt(ref.from)

@@ -31,9 +31,10 @@ pub(crate) fn icon(name: &str, class: &str) -> Html {
     html! { <svg class={classes!("ico", class.to_owned())} viewBox="0 0 16 16" aria-hidden="true">{ for paths }</svg> }
 }
 
-/// A verdict mark: `admit`, `deny`, `warn`, `error`, `skip`, `no`. A denial is solid.
+/// A verdict mark: `admit`, `deny`, `warn`, `error`, `skip`, `no`. A denial is solid, except where it is small.
 pub(crate) fn mark(name: &str, class: &str) -> Html {
-    icon(name, &format!("v-{name} {class}{}", if name == "deny" { " solid" } else { "" }))
+    let solid = name == "deny" && class != "ico-14";
+    icon(name, &format!("v-{name} {class}{}", if solid { " solid" } else { "" }))
 }
 
 /// The large mark of the decision: solid unless nothing was judged.

@@ -29,6 +29,7 @@ pub(crate) fn bar(ui: &Ui<'_>) -> Html {
     };
     html! {
         <header class="bar">
+            <h1 class="sr">{ "celgate playground" }</h1>
             <a class="brand" href="./" aria-label="celgate, start again">
                 <svg viewBox="0 0 24 24" fill="none" aria-hidden="true">
                     <path d="M9.2 4.6H4.1v14.8h5.1" stroke="currentColor" stroke-width="2.2" stroke-linecap="square" />

@@ -6,7 +6,7 @@ use yew::prelude::*;
 use super::{Ui, explanation, validations};
 use crate::{
     components::{icon, mark_solid},
-    state::{Action, Answer, Focus, lanes, words},
+    state::{Action, Answer, Editor, Focus, lanes, words},
 };
 
 /// `PerCallLimit`: what one expression may cost.
@@ -65,7 +65,7 @@ pub(crate) fn explain(ui: &Ui<'_>, answer: &Answer, object: &ObjectReport, focus
                     </div>
                 </div>
                 if let Some(explanation) = &validation.explanation {
-                    { values(ui, explanation) }
+                    { values(ui, answer, validation, explanation) }
                     { iterations(ui, explanation) }
                     <div class="sec two">
                         { reads(ui, answer, explanation) }
@@ -78,7 +78,7 @@ pub(crate) fn explain(ui: &Ui<'_>, answer: &Answer, object: &ObjectReport, focus
     })
 }
 
-fn values(ui: &Ui<'_>, explanation: &Explanation) -> Html {
+fn values(ui: &Ui<'_>, answer: &Answer, validation: &ValidationReport, explanation: &Explanation) -> Html {
     let range = lanes::range(explanation, ui.state.turn);
     let all = ui.state.all_values;
     let choice = |label: &'static str, value: bool| {
@@ -109,7 +109,7 @@ fn values(ui: &Ui<'_>, explanation: &Explanation) -> Html {
                 <span class="push"></span>
                 <div class="seg" role="radiogroup" aria-label="Detail">{ choice("Deciding path", false) }{ choice("All values", true) }</div>
             </div>
-            { explanation::drawn(&lanes::layout(explanation, ui.state.turn, all)) }
+            { explanation::drawn(ui, answer, validation, &lanes::layout(explanation, ui.state.turn, all)) }
         </div></div>
     }
 }
@@ -139,23 +139,53 @@ fn reads(ui: &Ui<'_>, answer: &Answer, explanation: &Explanation) -> Html {
     let deciding = lanes::range(explanation, None)
         .and_then(|range| range.turns.iter().find(|turn| turn.deciding))
         .and_then(|turn| turn.span);
+    // Where all of it is of one root and in one text, say that once.
+    let root =
+        explanation.reads.first().and_then(|read| read.path.split('.').next()).unwrap_or("").to_owned();
+    let prefix = format!("{root}.");
+    let one_root = !root.is_empty() && explanation.reads.iter().all(|read| read.path.starts_with(&prefix));
+    let mut editors = explanation
+        .reads
+        .iter()
+        .filter(|read| read.present)
+        .filter_map(|read| read.span.and_then(Editor::of));
+    let first = editors.next();
+    let one_text = first.filter(|first| editors.all(|editor| editor == *first));
     let rows = explanation.reads.iter().map(|read| {
         let inside = read.present
-            && deciding.zip(read.span).is_some_and(|(turn, span)| turn.source == span.source && turn.start <= span.start && span.end <= turn.end);
-        let class = if inside { "bad" } else if read.present { "" } else { "off" };
+            && deciding.zip(read.span).is_some_and(|(turn, span)| {
+                turn.source == span.source && turn.start <= span.start && span.end <= turn.end
+            });
+        let class = if inside {
+            "bad"
+        } else if read.present {
+            ""
+        } else {
+            "off"
+        };
         let note = if read.defaulted { " (default)" } else { "" };
+        let path = if one_root { read.path.trim_start_matches(&prefix) } else { &read.path };
+        let place = match read.span {
+            Some(span) if read.present && one_text.is_some() => ui.line(answer, span),
+            Some(span) if read.present => ui.place(answer, span),
+            _ => html! { { if read.present { "" } else { "absent" } } },
+        };
+        let value = if read.present { words::middle(&read.value, 28) } else { "not there".to_owned() };
         html! {
             <tr {class}>
-                <td class="fld"><code>{ read.path.clone() }</code></td>
-                <td><code title={read.value.clone()}>{ words::middle(&read.value, 36) }</code>{ note }</td>
-                <td class="r">{ match read.span { Some(span) if read.present => ui.place(answer, span), _ => html! { { if read.present { "" } else { "absent" } } } } }</td>
+                <td class="fld"><code>{ path.to_owned() }</code></td>
+                <td><code title={read.value.clone()}>{ value }</code>{ note }</td>
+                <td class="r">{ place }</td>
             </tr>
         }
     });
     html! {
         <section aria-label="Fields it read">
             <div class="sec-h"><h2>{ "Fields it read" }</h2></div>
-            <table class="tbl ind"><thead><tr><th>{ "Field" }</th><th>{ "Value" }</th><th class="r">{ "Where" }</th></tr></thead><tbody>{ for rows }</tbody></table>
+            <table class="tbl ind reads"><thead><tr>
+                <th>if one_root { { "Of " }<code>{ root.clone() }</code> } else { { "Field" } }</th><th>{ "Value" }</th>
+                <th class="r">{ one_text.map_or("Where", Editor::title) }</th>
+            </tr></thead><tbody>{ for rows }</tbody></table>
         </section>
     }
 }

@@ -1,6 +1,9 @@
 //! An expression with the value of each part under its columns, and the table of a macro's turns.
 
-use celgate::report::{Explanation, Iteration, TraceNode, TraceOutcome, ValidationReport};
+use celgate::{
+    report::{Explanation, Iteration, TraceNode, TraceOutcome, ValidationReport},
+    source::Span,
+};
 use yew::prelude::*;
 
 use super::Ui;
@@ -8,7 +11,7 @@ use crate::{
     components::{code, icon},
     state::{
         Action, Answer, Focus,
-        lanes::{self, Layout, Line},
+        lanes::{self, Bracket, Layout, Line},
         words,
     },
 };
@@ -29,7 +32,7 @@ pub(crate) fn short(ui: &Ui<'_>, answer: &Answer, validation: &ValidationReport,
     let several = validation.message.contains('\n');
     html! {
         <>
-            { drawn(&lanes::layout(explanation, None, false)) }
+            { drawn(ui, answer, validation, &lanes::layout(explanation, None, false)) }
             { turns(explanation, None, false) }
             if several { <pre class="finding-text mono">{ validation.message.clone() }</pre> }
             <div class="row-links">
@@ -44,7 +47,11 @@ pub(crate) fn short(ui: &Ui<'_>, answer: &Answer, validation: &ValidationReport,
 }
 
 /// The lanes, and the same as a list.
-pub(crate) fn drawn(layout: &Layout) -> Html {
+pub(crate) fn drawn(ui: &Ui<'_>, answer: &Answer, validation: &ValidationReport, layout: &Layout) -> Html {
+    let light = |bracket: &Bracket| {
+        answer.places.within(validation.span, &validation.expression, bracket.start, bracket.end)
+    };
+    let draw = |line: &Line| draw(ui, line, &light);
     let mut groups: Vec<Html> = Vec::new();
     let mut off: Vec<Html> = Vec::new();
     for line in &layout.lines {
@@ -84,7 +91,7 @@ fn flush(groups: &mut Vec<Html>, off: &mut Vec<Html>) {
     }
 }
 
-fn draw(line: &Line) -> Html {
+fn draw(ui: &Ui<'_>, line: &Line, light: &dyn Fn(&Bracket) -> Option<Span>) -> Html {
     let runs = line.runs.iter().map(|(text, class, cut)| {
         let run = html! { <span class={*class}>{ text.clone() }</span> };
         if *cut && !line.off {
@@ -97,7 +104,8 @@ fn draw(line: &Line) -> Html {
         let style = format!("left:{}ch;width:{}ch;top:{}px", bracket.left, bracket.width, bracket.lane * 20);
         let string = bracket.label.starts_with(['"', '\'']).then_some("str");
         let title = (!bracket.full.is_empty()).then(|| bracket.full.clone());
-        html! { <div class={classes!("xv", bracket.class)} {style} {title}><span class={classes!(string)}>{ bracket.label.clone() }</span></div> }
+        let (over, out) = (ui.on(Action::Light(light(bracket))), ui.on(Action::Light(None)));
+        html! { <div class={classes!("xv", bracket.class)} {style} {title} onmouseenter={over} onmouseleave={out}><span class={classes!(string)}>{ bracket.label.clone() }</span></div> }
     });
     html! {
         <div class={classes!("xp-l", line.off.then_some("off"))}>
@@ -135,7 +143,7 @@ pub(crate) fn turns(explanation: &Explanation, turn: Option<usize>, full: bool) 
                 <td><span class="who"><code>{ turn.index.clone() }</code>{ " " }
                     if turn.deciding { <b class="strong">{ turn.name.clone() }</b> } else { { turn.name.clone() } }
                 </span></td>
-                { for columns.iter().map(|column| html! { <td>{ cell(turn, column) }</td> }) }
+                { for columns.iter().enumerate().map(|(at, column)| html! { <td>{ cell(turn, column, at == 0, full) }</td> }) }
                 <td>{ result(turn) }</td>
                 if full { <td class="r">{ words::grouped(turn.cost) }</td> }
             </tr>
@@ -143,7 +151,7 @@ pub(crate) fn turns(explanation: &Explanation, turn: Option<usize>, full: bool) 
     });
     let hidden = range.turns.iter().enumerate().filter(|(index, turn)| !shown(*index, turn)).count();
     html! {
-        <div class={classes!("turns", full.then_some("vals"))}>
+        <div class={classes!("turns", full.then_some("vals"))} tabindex="0" role="group" aria-label="Element by element">
             <table class="tbl ind">
                 <thead><tr>
                     <th>{ "Element" }</th>
@@ -207,7 +215,7 @@ fn columns(explanation: &Explanation, turns: &[Iteration], full: bool) -> Vec<Co
     columns
 }
 
-fn cell(turn: &Iteration, column: &Column) -> Html {
+fn cell(turn: &Iteration, column: &Column, first: bool, full: bool) -> Html {
     let value = match column.part {
         None => Some(turn.value.clone()),
         Some((start, end)) => {
@@ -216,12 +224,13 @@ fn cell(turn: &Iteration, column: &Column) -> Html {
             })
         }
     };
-    let value = value.or_else(|| (!turn.visited && !turn.value.is_empty()).then(|| turn.value.clone()));
+    let value =
+        value.or_else(|| (first && !turn.visited && !turn.value.is_empty()).then(|| turn.value.clone()));
     match value {
         None => html! { <span class="t3">{ "–" }</span> },
         Some(value) => {
             let bare = value.trim_matches('"').to_owned();
-            let short = words::middle(&bare, 40);
+            let short = words::middle(&bare, if full { 28 } else { 40 });
             let title = (short != bare).then_some(bare);
             html! { <code {title}>{ short }</code> }
         }

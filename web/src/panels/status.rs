@@ -80,7 +80,7 @@ pub(crate) fn verdict_strip(ui: &Ui<'_>) -> Html {
         .zip(ui.state.answer.as_ref())
         .map(|((_, object), answer)| words::decision(object, answer));
     html! {
-        <div class="mverdict">
+        <section class="mverdict" aria-label="Verdict">
             if let Some(decision) = decision {
                 { mark(decision.mark, "") }
                 <b class={format!("strong v-{}", decision.mark)}>{ decision.word }</b>
@@ -89,6 +89,6 @@ pub(crate) fn verdict_strip(ui: &Ui<'_>) -> Html {
             } else {
                 <span class="t2">{ "Nothing to judge yet" }</span>
             }
-        </div>
+        </section>
     }
 }

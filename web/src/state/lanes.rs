@@ -174,7 +174,36 @@ fn keep(part: &Part<'_>, parts: &[Part<'_>], text: &str, all: bool) -> bool {
     if literal || operand || bare && node.text.starts_with(['{', '[']) {
         return false;
     }
-    all || node.deciding || is_path(source) && parent.is_some_and(|parent| parent.deciding)
+    if all {
+        return true;
+    }
+    if node.deciding {
+        return !passes_on(part, parts, text);
+    }
+    // The values read on the deciding path, each once: not the range of a macro, whose elements are in the table.
+    let again = |other: &Part<'_>| {
+        other.node.start > node.start && slice(text, other.node) == source && on_path(other, parts)
+    };
+    is_path(source) && on_path(part, parts) && !parts.iter().any(again)
+}
+
+fn on_path(part: &Part<'_>, parts: &[Part<'_>]) -> bool {
+    let parent = part.parent.and_then(|index| parts.get(index));
+    parent.is_some_and(|parent| parent.node.deciding && parent.node.iterations.is_empty())
+}
+
+/// Whether a part is `&&` or `||` that only hands on what a part of it decided.
+fn passes_on(part: &Part<'_>, parts: &[Part<'_>], text: &str) -> bool {
+    let operator = text
+        .get(part.node.anchor as usize..)
+        .is_some_and(|rest| rest.starts_with("&&") || rest.starts_with("||"));
+    operator
+        && parts.iter().any(|child| {
+            let parent = child.parent.and_then(|index| parts.get(index));
+            child.node.deciding
+                && child.node.text == part.node.text
+                && parent.is_some_and(|parent| std::ptr::eq(parent.node, part.node))
+        })
 }
 
 fn class(node: &TraceNode) -> &'static str {
@@ -347,13 +376,24 @@ fn tree(text: &str, kept: &[&Part<'_>]) -> Vec<Item> {
             }
             let depth = depths.len();
             depths.push(part.depth);
-            let source: Vec<&str> = slice(text, part.node).split_whitespace().collect();
             Item {
                 depth,
-                text: words::middle(&source.join(" "), 160),
+                text: words::middle(&outline(text, part.node), 160),
                 result: value(part.node),
                 class: class(part.node),
             }
         })
         .collect()
+}
+
+/// A part in one line; of a macro only what it goes over: `object.spec.containers.all(c, …)`.
+fn outline(text: &str, node: &TraceNode) -> String {
+    let source = slice(text, node);
+    let at = (node.anchor as usize).saturating_sub(node.start as usize);
+    let comma = source.get(at..).and_then(|rest| rest.find(',')).map(|comma| at + comma);
+    let source = match comma.filter(|_| !node.iterations.is_empty()).and_then(|comma| source.get(..=comma)) {
+        Some(head) => format!("{head} …)"),
+        None => source.to_owned(),
+    };
+    source.split_whitespace().collect::<Vec<_>>().join(" ")
 }

@@ -150,5 +150,10 @@ fn documents(state: &State, answer: &Answer, marks: &mut [Marks; 3]) {
     let Some((_, object)) = state.object() else { return };
     for policy in &object.policies {
         put(policy.span, words::policy_mark(policy), policy.name.clone());
+        for binding in &policy.bindings {
+            if let Some(span) = binding.name_span {
+                put(answer.places.document(span), "", format!("{} → {}", binding.name, policy.name));
+            }
+        }
     }
 }

@@ -97,7 +97,6 @@ pub(crate) struct Focus {
 pub(crate) struct Answer {
     pub(crate) report: Report,
     pub(crate) places: Places,
-    pub(crate) settings: Settings,
     /// Milliseconds the review took.
     pub(crate) took: f64,
     /// When it came, in milliseconds of the page's clock.

@@ -27,10 +27,6 @@ impl Places {
         &self.texts[editor.index()].text
     }
 
-    pub(crate) fn texts(&self) -> [&str; 3] {
-        std::array::from_fn(|index| self.texts[index].text.as_str())
-    }
-
     /// The characters a span covers.
     pub(crate) fn slice(&self, span: Span) -> &str {
         Editor::of(span)
@@ -62,6 +58,37 @@ impl Places {
         let indexed = &self.texts[editor.index()];
         let (line, column) = indexed.lines.utf16(&indexed.text, byte);
         indexed.starts.get(line as usize).copied().unwrap_or(0) + column
+    }
+
+    /// Where a part of an expression stands in its document; a block scalar is indented there, and not in the expression.
+    pub(crate) fn within(&self, whole: Span, expression: &str, start: u32, end: u32) -> Option<Span> {
+        let source = self.slice(whole);
+        let place = |offset: usize| {
+            let before = expression.get(..offset)?;
+            let (line, column) = (before.matches('\n').count(), before.rsplit('\n').next()?.len());
+            let text = expression.split('\n').nth(line)?;
+            let mut at = 0;
+            for (number, row) in source.split('\n').enumerate() {
+                if number == line {
+                    return row.find(text.trim_end()).map(|indent| at + indent + column);
+                }
+                at += row.len() + 1;
+            }
+            None
+        };
+        let from = u32::try_from(place(start as usize)?).ok()?;
+        let to = u32::try_from(place(end as usize)?).ok()?;
+        Some(Span { start: whole.start + from, end: whole.start + to, ..whole })
+    }
+
+    /// The document around a place, from its separator to the place.
+    pub(crate) fn document(&self, span: Span) -> Span {
+        let Some(before) = Editor::of(span).and_then(|editor| self.text(editor).get(..span.start as usize))
+        else {
+            return span;
+        };
+        let start = before.rfind("\n---").map_or(0, |at| at + 1);
+        Span { start: u32::try_from(start).unwrap_or(span.start), ..span }
     }
 
     /// The first line of a document that is neither blank, comment nor separator, from 1.

@@ -69,13 +69,11 @@ fn a_span_over_lines_is_marked_at_its_name_and_skipped_lines_say_why() {
         Explanation { text: text.into(), nodes: vec![whole, all, right], ..Explanation::default() };
     assert_eq!(
         drawn(&explanation, false),
-        [
-            vec![(0, 2, 3, "false, decided by [1] sidecar".into())],
-            vec![(0, 7, 2, "false".into()), (1, 2, 3, "false".into())],
-            vec![],
-        ]
+        [vec![(0, 2, 3, "false, decided by [1] sidecar".into())], vec![(0, 2, 3, "false".into())], vec![],]
     );
+    assert_eq!(drawn(&explanation, true)[1], [(0, 7, 2, "false".into()), (1, 2, 3, "false".into())]);
     let layout = lanes::layout(&explanation, None, false);
+    assert_eq!(layout.tree[0].text, "a.all(c, …)");
     assert!(layout.lines[2].off);
     assert_eq!(layout.lines[2].note.as_deref(), Some("the left side of && is already false"));
 }
@@ -103,6 +101,16 @@ fn places_count_as_the_editor_does() {
     let at = u32::try_from(texts[0].find('c').unwrap()).unwrap();
     assert_eq!(places.utf16(Editor::Policies, at), 10);
     assert_eq!(places.name(Span::new(SourceId(0), at, at + 1)), "Policies 2");
+}
+
+#[test]
+fn parts_of_a_block_scalar_are_found_in_the_document() {
+    let text = "e: |-\n    a &&\n      b\n";
+    let places = Places::new(&[text.to_owned(), String::new(), String::new()]);
+    let whole = Span::new(SourceId(0), 10, u32::try_from(text.len()).unwrap());
+    let part = places.within(whole, "a &&\n  b", 7, 8).unwrap();
+    assert_eq!(places.slice(part), "b");
+    assert_eq!(places.slice(places.within(whole, "a &&\n  b", 0, 8).unwrap()), "a &&\n      b");
 }
 
 #[test]

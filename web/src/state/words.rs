@@ -250,6 +250,7 @@ pub(crate) fn decision(object: &ObjectReport, answer: &Answer) -> Decision {
             ("Cannot say yet".to_owned(), rest, "Everything that can be judged still is".to_owned(), span)
         }
     };
+    let sentence = sentence.trim_end_matches('.').to_owned();
     Decision { mark, word, rest, sentence, span }
 }
 
