@@ -6,6 +6,7 @@ mod objects;
 mod admission;
 mod kubectl;
 mod policies;
+mod checks;
 mod regex;
 mod schema;
 mod yaml;

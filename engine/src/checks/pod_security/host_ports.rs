@@ -46,7 +46,11 @@ fn v1_0(subject: &Subject<'_>) -> Option<Violation> {
                 ports.insert(host.to_string());
                 places.push(match port.get("hostPort") {
                     Some(written) => Place::value(&written),
-                    None => Place { missing: true, ..Place::below(&port, &["containerPort"]) },
+                    None => Place {
+                        path: port.path_to(&["hostPort"]),
+                        missing: true,
+                        ..Place::below(&port, &["containerPort"])
+                    },
                 });
             }
         }

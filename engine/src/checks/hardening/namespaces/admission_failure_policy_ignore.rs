@@ -48,10 +48,12 @@ fn run(subject: &Subject<'_>) -> Vec<Finding> {
             continue;
         };
         let rules = at.at(rules).map(|rules| rules.elements()).unwrap_or_default();
-        let guards = rules
-            .iter()
-            .flat_map(|rule| rule.items("resources"))
-            .any(|resource| resource.node.as_str().is_some_and(|resource| GUARDED.contains(&resource)));
+        // Rules that are not there yet may be about anything.
+        let guards = rules.is_empty()
+            || rules
+                .iter()
+                .flat_map(|rule| rule.items("resources"))
+                .any(|resource| resource.node.as_str().is_some_and(|resource| GUARDED.contains(&resource)));
         if guards {
             found.push(Finding::of(subject, " fails open").at(Place::value(&policy)).change(Change::set(
                 &policy,

@@ -28,7 +28,8 @@ fn run(subject: &Subject<'_>) -> Vec<Finding> {
         return Vec::new();
     }
     let subjects: Vec<&str> = binding.subjects.iter().map(|who| who.text("name").unwrap_or("")).collect();
-    let message = format!(" grants cluster-admin to {}", subjects.join(", "));
+    let whom = if subjects.is_empty() { "nobody yet".into() } else { subjects.join(", ") };
+    let message = format!(" grants cluster-admin to {whom}");
     let finding = Finding::of(subject, &message).at(subject.place(&["roleRef", "name"]));
     alloc::vec![if subject.is(GROUP, "RoleBinding") { finding.severity(Severity::Medium) } else { finding }]
 }

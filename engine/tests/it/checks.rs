@@ -1,0 +1,314 @@
+//! Built-in checks, on fixtures that are marked in place: a comment below a line points at what a check reports of it.
+//!
+//! `testdata/checks/ID/fail/*.yaml` hold what the check reports and nothing else of that check, `pass/*.yaml` what it
+//! does not. Marks are compared, and written by `UPDATE=1`. A first line `# options: …` sets options: `complete`,
+//! `version=25`, `trusted=registry.example`.
+
+use std::{
+    collections::BTreeSet,
+    fmt::Write as _,
+    fs,
+    path::{Path, PathBuf},
+    rc::Rc,
+};
+
+use celgate::{
+    checks::{self, CheckResult, Input, Options, hardening, pod_security},
+    objects::Object,
+    source::{SourceId, Sources},
+    yaml::{self, Document},
+};
+use serde_json::json;
+
+/// A text, read.
+struct Scene {
+    text: String,
+    documents: Vec<Rc<Document>>,
+    objects: Vec<Object>,
+    options: Options,
+}
+
+impl Scene {
+    fn read(text: String) -> Self {
+        let mut sources = Sources::default();
+        let id = sources.add("fixture", text.clone());
+        let parsed = yaml::parse(sources.get(id).unwrap());
+        assert!(parsed.errors.is_empty(), "{:?}\n{text}", parsed.errors);
+        let documents: Vec<_> = parsed.documents.into_iter().map(Rc::new).collect();
+        let mut objects = Vec::new();
+        for document in &documents {
+            let identified = Object::identify(document);
+            assert!(identified.errors.is_empty(), "{:?}\n{text}", identified.errors);
+            objects.extend(identified.objects);
+        }
+        let options = options(text.lines().next().unwrap_or(""));
+        Self { text, documents, objects, options }
+    }
+
+    fn ask(&self, id: &str) -> Vec<CheckResult> {
+        let input = Input { objects: &self.objects, cluster: &[], options: &self.options };
+        let mut results = checks::run(&input);
+        results.retain(|result| result.about.id == id);
+        results
+    }
+}
+
+fn options(line: &str) -> Options {
+    let mut options = Options::default();
+    let Some(words) = line.strip_prefix("# options: ") else { return options };
+    for word in words.split(", ") {
+        match word.split_once('=') {
+            Some(("version", minor)) => options.version = minor.parse().unwrap(),
+            Some(("trusted", registry)) => options.trusted_registries.push(registry.into()),
+            Some(("silenced", id)) => options.silenced.push(id.into()),
+            None if word == "complete" => options.complete = true,
+            _ => panic!("unknown option {word}"),
+        }
+    }
+    options
+}
+
+fn is_mark(line: &str) -> bool {
+    line.trim_start().strip_prefix('#').is_some_and(|rest| rest.trim_start().starts_with('^'))
+}
+
+/// The text with a mark below every line that a result points at.
+fn marked(scene: &Scene, results: &[CheckResult]) -> String {
+    let mut marks: Vec<(usize, String)> = Vec::new();
+    for result in results {
+        for (at, place) in result.places.iter().enumerate() {
+            assert_eq!(place.span.source, SourceId(0));
+            let (start, end) = (place.span.start as usize, place.span.end as usize);
+            let line_start = scene.text[..start].rfind('\n').map_or(0, |newline| newline + 1);
+            let line = scene.text[..start].matches('\n').count();
+            let line_end = scene.text[start..].find('\n').map_or(scene.text.len(), |newline| start + newline);
+            let column = scene.text[line_start..start].chars().count();
+            let width = scene.text[start..end.min(line_end)].trim_end().chars().count().max(1);
+            // A comment needs a column of its own before the carets.
+            let mut mark = format!("{}#", " ".repeat(column.saturating_sub(2)));
+            mark.push_str(&" ".repeat(column.saturating_sub(mark.len())));
+            mark.push_str(&"^".repeat(width));
+            if at == 0 {
+                let _ = write!(mark, " {} · {:?} · {}", result.message, result.severity, place.path);
+            }
+            marks.push((line, mark));
+        }
+    }
+    marks.sort_by_key(|mark| mark.0);
+    let mut out = String::new();
+    for (at, line) in scene.text.lines().enumerate() {
+        out.push_str(line);
+        out.push('\n');
+        for (_, mark) in marks.iter().filter(|mark| mark.0 == at) {
+            out.push_str(mark);
+            out.push('\n');
+        }
+    }
+    out
+}
+
+fn testdata() -> PathBuf {
+    Path::new(env!("CARGO_MANIFEST_DIR")).join("testdata/checks")
+}
+
+fn files(folder: &Path) -> Vec<PathBuf> {
+    let Ok(entries) = fs::read_dir(folder) else { return Vec::new() };
+    let mut list: Vec<PathBuf> = entries.map(|entry| entry.unwrap().path()).collect();
+    list.sort();
+    list
+}
+
+#[test]
+fn fixtures_are_answered_as_marked() {
+    let mut wrong = String::new();
+    for folder in files(&testdata()) {
+        let id = folder.file_name().unwrap().to_str().unwrap();
+        for file in files(&folder.join("fail")) {
+            let text = fs::read_to_string(&file).unwrap();
+            let bare: String =
+                text.lines().filter(|line| !is_mark(line)).flat_map(|line| [line, "\n"]).collect();
+            let scene = Scene::read(bare);
+            let results = scene.ask(id);
+            let fresh = marked(&scene, &results);
+            if results.is_empty() {
+                let _ = writeln!(wrong, "{}: nothing is reported", file.display());
+            }
+            if std::env::var_os("UPDATE").is_some() {
+                fs::write(&file, fresh).unwrap();
+            } else if fresh != text {
+                let _ = writeln!(wrong, "{}: marks differ, now:\n{fresh}", file.display());
+            }
+            for result in &results {
+                if let Some(error) = fix_fails(&scene, result, id) {
+                    let _ = writeln!(wrong, "{}: {error}", file.display());
+                }
+            }
+        }
+        for file in files(&folder.join("pass")) {
+            let scene = Scene::read(fs::read_to_string(&file).unwrap());
+            let results = scene.ask(id);
+            if !results.is_empty() {
+                let _ = writeln!(wrong, "{}: reported:\n{}", file.display(), marked(&scene, &results));
+            }
+        }
+    }
+    assert!(wrong.is_empty(), "\n{wrong}");
+}
+
+/// Applies the fix of a result, which must make it go away and leave the rest of the text readable.
+fn fix_fails(scene: &Scene, result: &CheckResult, id: &str) -> Option<String> {
+    if result.changes.is_empty() {
+        return None;
+    }
+    let object = &scene.objects[result.object];
+    let document = scene.documents.iter().find(|document| Rc::ptr_eq(document, &object.document)).unwrap();
+    let Some(fix) = result.fix(&scene.text, document) else {
+        return Some(format!("no edit for {:?}", result.changes));
+    };
+    let (start, end) = (fix.span.start as usize, fix.span.end as usize);
+    let fixed = format!("{}{}{}", &scene.text[..start], fix.text, &scene.text[end..]);
+    let after = Scene::read(fixed.clone());
+    let gone =
+        !after.ask(id).iter().any(|other| other.message == result.message && other.object == result.object);
+    (!gone).then(|| format!("the fix does not mend it ({}):\n{fixed}", fix.title))
+}
+
+#[test]
+fn every_check_has_fixtures_and_words() {
+    let advice: BTreeSet<&str> =
+        hardening::CHECKS.iter().filter(|check| check.is_advice()).map(|check| check.about.id).collect();
+    let mut seen = BTreeSet::new();
+    let mut wrong = String::new();
+    for about in checks::all() {
+        assert!(seen.insert(about.id), "{} twice", about.id);
+        assert!(!about.title.is_empty() && !about.help.is_empty(), "{} says nothing", about.id);
+        assert!(!about.references.is_empty(), "{} has no link", about.id);
+        if advice.contains(about.id) {
+            continue;
+        }
+        for side in ["pass", "fail"] {
+            if files(&testdata().join(about.id).join(side)).is_empty() {
+                let _ = writeln!(wrong, "{}: no {side} fixture", about.id);
+            }
+        }
+        if let Some(policy) = about.policy {
+            let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("../policies").join(policy);
+            assert!(folder.is_dir(), "{}: policies/{policy} is not there", about.id);
+        }
+    }
+    for folder in files(&testdata()) {
+        let id = folder.file_name().unwrap().to_str().unwrap().to_owned();
+        if !seen.contains(&*id) {
+            let _ = writeln!(wrong, "{id}: fixtures of no check");
+        }
+    }
+    assert!(wrong.is_empty(), "\n{wrong}");
+}
+
+#[test]
+fn the_catalogue_agrees() {
+    let path = Path::new(env!("CARGO_MANIFEST_DIR"))
+        .ancestors()
+        .map(|folder| folder.join("shared/corpora/hardening/catalogue.json"));
+    let Some(text) = path.into_iter().find_map(|path| fs::read_to_string(path).ok()) else {
+        println!("skipped: shared/corpora is not here");
+        return;
+    };
+    let catalogue: Vec<serde_json::Value> = serde_json::from_str(&text).unwrap();
+    let known: BTreeSet<&str> = checks::all().map(|about| about.id).collect();
+    let (mut asked, mut wrong) = (0, String::new());
+    for entry in &catalogue {
+        let id = entry["id"].as_str().unwrap();
+        if id == "pss-baseline" || id == "pss-restricted" {
+            continue;
+        }
+        if !known.contains(id) {
+            let _ = writeln!(wrong, "{id} is missing");
+        }
+        for case in entry["tests"].as_array().into_iter().flatten() {
+            let mut object = case[0].clone();
+            // These two are only asked of what is marked; the catalogue's expressions leave that to matchConditions.
+            match id {
+                "hard-isolation-hint" => {
+                    object["metadata"]["labels"] = json!({"celgate.dev/sensitive": "true"})
+                }
+                "node-isolation-missing" => {
+                    object["metadata"]["labels"] = json!({"celgate.dev/dedicated": "true"})
+                }
+                _ => {}
+            }
+            complete(&mut object, entry["kinds"].as_str().unwrap());
+            let mut scene = Scene::read(object.to_string());
+            if let Some(registries) = entry["params"]["registries"].as_array() {
+                scene.options.trusted_registries =
+                    registries.iter().map(|registry| registry.as_str().unwrap().to_owned()).collect();
+            }
+            let results = scene.ask(id);
+            let passes = case[1].as_bool().unwrap();
+            asked += 1;
+            if results.is_empty() != passes {
+                let messages: Vec<_> = results.iter().map(|result| &result.message).collect();
+                let _ = writeln!(wrong, "{id}: passes {passes}, reported {messages:?}\n  {}", case[0]);
+            }
+        }
+    }
+    println!("{asked} cases of the catalogue");
+    assert!(wrong.is_empty(), "\n{wrong}");
+}
+
+/// The catalogue leaves out what its expressions do not read.
+fn complete(object: &mut serde_json::Value, kinds: &str) {
+    const GROUPS: &[(&str, &str)] = &[
+        ("Pod", "v1"),
+        ("Deployment", "apps/v1"),
+        ("CronJob", "batch/v1"),
+        ("NetworkPolicy", "networking.k8s.io/v1"),
+        ("Ingress", "networking.k8s.io/v1"),
+        ("Role", "rbac.authorization.k8s.io/v1"),
+        ("ClusterRole", "rbac.authorization.k8s.io/v1"),
+        ("RoleBinding", "rbac.authorization.k8s.io/v1"),
+        ("ClusterRoleBinding", "rbac.authorization.k8s.io/v1"),
+        ("PeerAuthentication", "security.istio.io/v1"),
+        ("DestinationRule", "networking.istio.io/v1"),
+        ("ValidatingAdmissionPolicy", "admissionregistration.k8s.io/v1"),
+        ("ValidatingAdmissionPolicyBinding", "admissionregistration.k8s.io/v1"),
+        ("ValidatingWebhookConfiguration", "admissionregistration.k8s.io/v1"),
+    ];
+    if object["kind"].is_null() {
+        object["kind"] = kinds.split([',', ' ', ';']).next().unwrap().into();
+    }
+    if object["apiVersion"].is_null() {
+        let kind = object["kind"].as_str().unwrap();
+        let known = GROUPS.iter().find(|(known, _)| *known == kind);
+        object["apiVersion"] = known.map_or("v1", |(_, version)| version).into();
+    }
+}
+
+#[test]
+fn pod_security_stands_in_the_order_of_its_answers() {
+    let ids: Vec<(pod_security::Level, &str)> =
+        pod_security::CHECKS.iter().map(|check| (check.level, check.id)).collect();
+    assert!(ids.is_sorted(), "{ids:?}");
+    for check in pod_security::CHECKS {
+        assert!(check.revisions.is_sorted_by(|a, b| a.since < b.since), "{}", check.id);
+    }
+}
+
+#[test]
+fn an_object_silences_checks() {
+    let pod = |silence: &str| {
+        Scene::read(format!(
+            "apiVersion: v1\nkind: Pod\nmetadata:\n  name: p\n  annotations:\n    celgate.dev/silence: {silence}\n\
+             spec:\n  hostPID: true\n  containers:\n    - name: a\n      image: busybox\n"
+        ))
+    };
+    for (silence, id, left) in [
+        ("x", "image-tag-latest", 1),
+        ("image-tag-latest, host-ports", "image-tag-latest", 0),
+        ("host-namespaces", "host-namespaces", 0),
+        ("pss-baseline", "host-namespaces", 0),
+        ("pss-baseline", "run-as-non-root", 1),
+    ] {
+        assert_eq!(pod(silence).ask(id).len(), left, "{silence}: {id}");
+    }
+}
