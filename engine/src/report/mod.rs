@@ -5,8 +5,18 @@
 
 mod diagnostic;
 mod verdict;
+mod places;
+mod steps;
+mod collect;
+mod policies;
+mod fix;
+mod findings;
 
 pub use self::{
+    collect::Judged,
+    findings::finding,
+    places::Places,
+    policies::{binding, policy},
     diagnostic::{Diagnostic, Edit, Label, Severity},
     verdict::{
         AuditAnnotation, BindingReport, ConditionReport, Explanation, Finding, Iteration, MatchRow,

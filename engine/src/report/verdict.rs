@@ -385,10 +385,16 @@ pub struct Finding {
     /// Why it matters and what to do.
     #[serde(default)]
     pub help: Option<String>,
-    /// How much it matters.
+    /// How much it matters, as a mark in an editor.
     pub severity: Severity,
-    /// Where: the value, or where the missing field belongs.
+    /// How much it matters, in the check's own scale: `info`, `low`, `medium`, `high`, `critical`.
+    #[serde(default)]
+    pub level: String,
+    /// Where: the value, or the key of what a missing field is missing from.
     pub spans: Vec<Span>,
+    /// The paths of these fields.
+    #[serde(default)]
+    pub paths: Vec<String>,
     /// The edit that mends it.
     #[serde(default)]
     pub fix: Option<Edit>,
@@ -398,4 +404,7 @@ pub struct Finding {
     /// Links to read on.
     #[serde(default)]
     pub references: Vec<String>,
+    /// The policy of the library that refuses the same.
+    #[serde(default)]
+    pub policy: Option<String>,
 }

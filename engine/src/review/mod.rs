@@ -1,5 +1,96 @@
-//! The whole way, once: `review(&Scenario) -> Report` calls the layers in order and has no logic of its own.
+//! The whole way, once: [`review`] calls the layers in order and has no logic of its own.
 
 mod scenario;
+mod read;
+mod request;
 
+use alloc::vec::Vec;
+
+use self::read::Subject;
 pub use self::scenario::{Request, Scenario, Text, TextRole, UserInfo};
+use crate::{
+    admission::{CompiledPolicy, Settings, admit},
+    checks,
+    environment::{Environment, Mode, Version},
+    objects::Object,
+    report::{self, Finding, Judged, Places, Report},
+    source::Sources,
+};
+
+/// What the cluster would answer to a scenario, and why. Total: any text gives a report.
+///
+/// ```
+/// # use celgate::review::{Scenario, Text, TextRole, review};
+/// let policy = "
+/// apiVersion: admissionregistration.k8s.io/v1
+/// kind: ValidatingAdmissionPolicy
+/// metadata: {name: no-latest}
+/// spec:
+///   matchConstraints:
+///     resourceRules: [{apiGroups: [''], apiVersions: [v1], operations: [CREATE], resources: [pods]}]
+///   validations:
+///   - expression: object.spec.containers.all(c, !c.image.endsWith(':latest'))
+///     message: images must not use :latest
+/// ";
+/// let pod = "
+/// apiVersion: v1
+/// kind: Pod
+/// metadata: {name: web}
+/// spec: {containers: [{name: app, image: 'nginx:latest'}]}
+/// ";
+/// let text = |role, text: &str| Text { name: "a.yaml".into(), role, text: text.into() };
+/// let texts = vec![text(TextRole::Policies, policy), text(TextRole::Resources, pod)];
+/// let report = review(&Scenario { texts, ..Scenario::default() });
+/// assert!(report.objects[0].verdict.stderr.contains("denied request: images must not use :latest"));
+/// ```
+#[must_use]
+pub fn review(scenario: &Scenario) -> Report {
+    let mut reading = read::read(scenario);
+    let libraries = Environment::new(Version::parse(&scenario.version).unwrap_or_default(), Mode::Stored);
+    let policies: Vec<CompiledPolicy> = core::mem::take(&mut reading.policies)
+        .into_iter()
+        .map(|policy| CompiledPolicy::compile(policy, libraries.env()))
+        .collect();
+    let mut report = Report { objects: Vec::new(), diagnostics: core::mem::take(&mut reading.diagnostics) };
+    let places = Places::new(&reading.sources);
+    for policy in &policies {
+        report::policy(policy, places, &mut report.diagnostics);
+    }
+    for binding in &reading.bindings {
+        report::binding(binding, &policies, &mut report.diagnostics);
+    }
+    let settings = Settings { explain: true, judge_unbound: true, ..Settings::default() };
+    let mut cluster = reading.cluster.clone();
+    for subject in &reading.subjects {
+        let object = match subject {
+            Subject::Object(object) => object,
+            Subject::Broken(broken) => {
+                report.objects.push(broken.clone());
+                continue;
+            }
+        };
+        let attributes = request::attributes(object, scenario, &reading);
+        cluster.assume_namespace(&attributes.namespace);
+        let admission = admit(&attributes, &policies, &reading.bindings, &cluster, &settings);
+        let file = reading.sources.get(object.span().source).map_or("", |source| &*source.name);
+        let judged = Judged {
+            object,
+            attributes: &attributes,
+            policies: &policies,
+            bindings: &reading.bindings,
+            admission: &admission,
+            file,
+            places,
+        };
+        let mut answer = judged.report();
+        judged.marks(&answer, &mut report.diagnostics);
+        answer.findings = findings(object, scenario, &reading.sources);
+        report.objects.push(answer);
+    }
+    report.diagnostics.sort_by_key(|diagnostic| diagnostic.span);
+    report
+}
+
+fn findings(object: &Object, scenario: &Scenario, sources: &Sources) -> Vec<Finding> {
+    checks::run(object, &scenario.silenced).iter().map(|result| report::finding(result, object, sources)).collect()
+}

@@ -1,0 +1,267 @@
+//! What admission made of one object, as an [`ObjectReport`] and marks in the texts.
+
+use alloc::{format, string::{String, ToString}, vec::Vec};
+
+use super::{
+    AuditAnnotation, BindingReport, ConditionReport, Diagnostic, Label, ObjectReport, Outcome, ParamReport, PolicyReport,
+    Response, Severity, ValidationReport, Verdict, places::Places, steps::Told,
+};
+use crate::{
+    admission::{
+        Admission, Attempt, Attributes, Binding, BindingOutcome, Command, CompiledPolicy, EvaluationOutcome, Operation,
+        PolicyDecisionAction, PolicyDecisionEvaluation, PolicyOutcome, delivered, print,
+    },
+    cel::value::Value,
+    objects::Object,
+    source::Span,
+};
+
+/// A request that was judged, with everything it was judged by.
+pub struct Judged<'a> {
+    /// The object as the user wrote it.
+    pub object: &'a Object,
+    /// The request.
+    pub attributes: &'a Attributes,
+    /// The policies, as `admission` counts them.
+    pub policies: &'a [CompiledPolicy],
+    /// The bindings, as `admission` counts them.
+    pub bindings: &'a [Binding],
+    /// The answer.
+    pub admission: &'a Admission,
+    /// The file kubectl would be given.
+    pub file: &'a str,
+    /// Where offsets of expressions stand in the texts.
+    pub places: Places<'a>,
+}
+
+impl Judged<'_> {
+    /// The report on the object, without findings.
+    #[must_use]
+    pub fn report(&self) -> ObjectReport {
+        let object = self.object;
+        let policies = self.policies.iter().zip(&self.admission.policies).map(|(policy, outcome)| self.policy(policy, outcome));
+        ObjectReport {
+            kind: object.kind.value.to_string(),
+            api_version: object.api_version.value.to_string(),
+            name: self.attributes.name.to_string(),
+            namespace: self.attributes.namespace.to_string(),
+            operation: self.attributes.operation.as_str().to_string(),
+            span: object.span(),
+            name_span: self.name_span(),
+            verdict: self.verdict(),
+            policies: policies.collect(),
+            findings: Vec::new(),
+            seen: None,
+        }
+    }
+
+    fn name_span(&self) -> Span {
+        let object = self.object;
+        let named = [&object.name, &object.generate_name].into_iter().find(|name| !name.value.is_empty());
+        named.map_or_else(|| object.span().before(), |name| name.span)
+    }
+
+    fn verdict(&self) -> Verdict {
+        let admission = self.admission;
+        let status = admission.status(self.attributes);
+        let warnings = delivered(&admission.warnings);
+        let judged = admission.policies.iter().flat_map(|policy| &policy.bindings).any(|binding| {
+            binding.error.is_some() || binding.evaluations.iter().any(|evaluation| evaluation.matched)
+        });
+        let outcome = match (&status, judged) {
+            (Some(_), _) => Outcome::Denied,
+            (None, false) => Outcome::NotJudged,
+            (None, true) if !warnings.is_empty() => Outcome::Warned,
+            (None, true) => Outcome::Admitted,
+        };
+        let operation = self.attributes.operation;
+        let (command, words, done) = match operation {
+            Operation::Create => (Command::Apply, "apply", "created"),
+            Operation::Update => (Command::Replace, "replace", "replaced"),
+            Operation::Delete => (Command::Delete, "delete", "deleted"),
+            Operation::Connect => (Command::Bare, "apply", ""),
+        };
+        let attempt = Attempt {
+            file: self.file.to_string(),
+            resource: self.attributes.resource.clone(),
+            kind: self.attributes.kind.clone(),
+            name: self.attributes.shown_name(),
+            namespace: self.attributes.namespace.to_string(),
+            patch: None,
+            done,
+            dry_run: self.attributes.dry_run,
+            warnings: warnings.clone(),
+            refused: status.clone(),
+        };
+        let printed = print(&command, &[attempt]);
+        let first = admission.denied.first();
+        let culprit = first.map(|denial| (denial.policy, denial.binding, denial.validation)).or_else(|| self.first_warned());
+        let mut alternatives: Vec<String> = Vec::new();
+        for denial in admission.denied.iter().skip(1) {
+            let other = first.is_some_and(|first| (first.policy, first.binding) != (denial.policy, denial.binding));
+            let message = denial.message();
+            if other && !alternatives.contains(&message) {
+                alternatives.push(message);
+            }
+        }
+        let dry = if self.attributes.dry_run { " --dry-run=server" } else { "" };
+        Verdict {
+            outcome,
+            policy: culprit.map(|culprit| culprit.0),
+            binding: culprit.and_then(|culprit| culprit.1),
+            validation: culprit.and_then(|culprit| culprit.2),
+            stderr: printed.stderr,
+            stdout: printed.stdout,
+            command: format!("kubectl {words} -f {}{dry}", self.file),
+            exit_code: printed.exit_code,
+            response: status.map(|status| Response { code: status.code, reason: status.reason, message: status.message }),
+            warnings,
+            audit: admission.audit.iter().map(|(key, value)| AuditAnnotation { key: key.clone(), value: value.clone() }).collect(),
+            alternatives,
+        }
+    }
+
+    /// The first decision that would deny and only warns.
+    fn first_warned(&self) -> Option<(usize, Option<usize>, Option<usize>)> {
+        for (at, policy) in self.admission.policies.iter().enumerate() {
+            for (binding, outcome) in policy.bindings.iter().enumerate() {
+                for evaluation in &outcome.evaluations {
+                    let denied = evaluation.decisions.iter().position(|decision| decision.action == PolicyDecisionAction::Deny);
+                    if let Some(index) = denied {
+                        return Some((at, Some(binding), evaluation.error.is_none().then_some(index)));
+                    }
+                }
+            }
+        }
+        None
+    }
+
+    fn policy(&self, compiled: &CompiledPolicy, outcome: &PolicyOutcome) -> PolicyReport {
+        let policy = &compiled.policy;
+        let told = Told { policy, bindings: self.bindings, attributes: self.attributes, outcome };
+        PolicyReport {
+            name: policy.name.value.to_string(),
+            name_span: policy.name.span,
+            span: policy.span,
+            assumed_binding: outcome.bindings.iter().any(|binding| binding.index.is_none()),
+            steps: told.steps(),
+            match_rows: told.rows(),
+            bindings: outcome.bindings.iter().map(|binding| self.binding(compiled, binding)).collect(),
+        }
+    }
+
+    fn binding(&self, compiled: &CompiledPolicy, outcome: &BindingOutcome) -> BindingReport {
+        let written = outcome.index.and_then(|index| self.bindings.get(index));
+        let actions = written.map_or_else(
+            || alloc::vec!["Deny".to_string()],
+            |binding| binding.validation_actions.iter().map(|action| action.value.as_str().to_string()).collect(),
+        );
+        BindingReport {
+            name: outcome.name.to_string(),
+            name_span: written.map(|binding| binding.name.span),
+            actions,
+            matched: outcome.matched(),
+            error: outcome.error.clone(),
+            evaluations: outcome.evaluations.iter().map(|evaluation| self.evaluation(compiled, evaluation)).collect(),
+        }
+    }
+
+    fn evaluation(&self, compiled: &CompiledPolicy, outcome: &EvaluationOutcome) -> ParamReport {
+        let policy = &compiled.policy;
+        let conditions = policy.match_conditions.iter().zip(&outcome.conditions).map(|(condition, outcome)| ConditionReport {
+            name: condition.name.value.to_string(),
+            span: condition.expression.span,
+            result: match &outcome.result {
+                Ok(Value::Bool(value)) => Some(*value),
+                _ => None,
+            },
+            error: outcome.result.as_ref().err().map(|error| error.message.clone()),
+            explanation: None,
+        });
+        let validations = policy.validations.iter().zip(&outcome.validations).enumerate().map(|(index, (validation, outcome))| {
+            let decision = &outcome.decision;
+            let own = validation.message.as_ref().map(|message| message.value.trim().to_string());
+            let message = match decision.evaluation {
+                PolicyDecisionEvaluation::Admit => own.filter(|own| !own.is_empty()).unwrap_or_else(|| validation.expression.text.trim().to_string()),
+                _ => decision.message.clone(),
+            };
+            ValidationReport {
+                index,
+                span: validation.expression.span,
+                expression: validation.expression.text.to_string(),
+                evaluation: decision.evaluation.as_str().to_string(),
+                denied: decision.action == PolicyDecisionAction::Deny,
+                message,
+                reason: decision.reason.to_string(),
+                cost: outcome.expression.cost.saturating_add(outcome.expression.variable_cost),
+                explanation: None,
+            }
+        });
+        ParamReport {
+            param: outcome.param.as_ref().map(|param| match &*param.namespace.value {
+                "" => param.name.value.to_string(),
+                namespace => format!("{namespace}/{}", param.name.value),
+            }),
+            param_span: outcome.param.as_ref().map(|param| param.name.span),
+            conditions: conditions.collect(),
+            matched: outcome.matched,
+            validations: validations.collect(),
+            error: outcome.error.clone(),
+            cost: outcome.cost,
+        }
+    }
+
+    /// Marks in policy and manifest for each validation that denies or warns.
+    pub fn marks(&self, report: &ObjectReport, out: &mut Vec<Diagnostic>) {
+        let who = format!("{} {}", report.kind, report.name);
+        for policy in &report.policies {
+            for binding in &policy.bindings {
+                let denies = binding.actions.iter().any(|action| action == "Deny");
+                let warns = binding.actions.iter().any(|action| action == "Warn");
+                for validation in binding.evaluations.iter().flat_map(|evaluation| &evaluation.validations) {
+                    if !validation.denied {
+                        continue;
+                    }
+                    let error = validation.evaluation == "error";
+                    let severity = match (denies, warns, error) {
+                        (true, ..) => Severity::Denial,
+                        (false, true, _) => Severity::Warning,
+                        (false, false, true) => Severity::Error,
+                        (false, false, false) => Severity::Info,
+                    };
+                    let id = if error { "validation/error" } else { "validation/false" };
+                    let read = validation.explanation.as_ref().and_then(|explanation| {
+                        explanation.reads.iter().rev().find_map(|read| read.span.filter(|_| !read.defaulted))
+                    });
+                    let at = read.unwrap_or(report.name_span);
+                    let place = validation.explanation.as_ref().and_then(|explanation| self.deciding(validation, explanation));
+                    let place = place.unwrap_or(validation.span);
+                    out.push(Diagnostic {
+                        id: id.to_string(),
+                        severity,
+                        message: validation.message.clone(),
+                        help: validation.explanation.as_ref().map(|explanation| explanation.summary.clone()).filter(|text| !text.is_empty()),
+                        span: place,
+                        labels: alloc::vec![Label { span: at, text: who.clone() }],
+                        fix: None,
+                    });
+                    out.push(Diagnostic {
+                        id: id.to_string(),
+                        severity,
+                        message: validation.message.clone(),
+                        help: None,
+                        span: at,
+                        labels: alloc::vec![Label { span: place, text: format!("{}, validation {}", policy.name, validation.index + 1) }],
+                        fix: None,
+                    });
+                }
+            }
+        }
+    }
+
+    /// The part of the expression that made it come out so, in the policy's text.
+    fn deciding(&self, validation: &ValidationReport, explanation: &super::Explanation) -> Option<Span> {
+        let deepest = explanation.nodes.iter().filter(|node| node.deciding).min_by_key(|node| node.end.saturating_sub(node.start))?;
+        Some(self.places.span(validation.span, &validation.expression, deepest.start, deepest.end))
+    }
+}

@@ -1,0 +1,55 @@
+//! What built-in checks found, for people.
+
+use alloc::{format, string::{String, ToString}, vec::Vec};
+
+use super::{Finding, Severity, fix};
+use crate::{
+    checks::{CheckResult, Severity as Weight},
+    objects::Object,
+    source::Sources,
+};
+
+/// A finding of a check, with its fix as an edit of the text.
+#[must_use]
+pub fn finding(result: &CheckResult, object: &Object, sources: &Sources) -> Finding {
+    let about = result.about;
+    let title = match result.changes.as_slice() {
+        [one] if !one.names.is_empty() => format!("Set {}: {}", one.names.join("."), one.value),
+        [] => String::new(),
+        _ => format!("Mend {}", about.id),
+    };
+    let fix = fix::edit(title, &result.changes, &object.document, sources);
+    let no_fix = fix.is_none().then(|| "the right value is yours to choose".to_string());
+    Finding {
+        check: about.id.to_string(),
+        family: about.family.to_string(),
+        title: about.title.to_string(),
+        message: result.message.clone(),
+        help: (!about.help.is_empty()).then(|| about.help.to_string()),
+        severity: severity(result.severity),
+        level: level(result.severity).to_string(),
+        spans: result.places.iter().map(|place| place.span).collect(),
+        paths: result.places.iter().map(|place| place.path.clone()).collect::<Vec<_>>(),
+        fix,
+        no_fix,
+        references: about.references.iter().map(ToString::to_string).collect(),
+        policy: about.policy.map(ToString::to_string),
+    }
+}
+
+const fn severity(weight: Weight) -> Severity {
+    match weight {
+        Weight::Info | Weight::Low => Severity::Info,
+        Weight::Medium | Weight::High | Weight::Critical => Severity::Warning,
+    }
+}
+
+const fn level(weight: Weight) -> &'static str {
+    match weight {
+        Weight::Info => "info",
+        Weight::Low => "low",
+        Weight::Medium => "medium",
+        Weight::High => "high",
+        Weight::Critical => "critical",
+    }
+}
