@@ -9,12 +9,14 @@ mod places;
 mod steps;
 mod collect;
 mod policies;
+mod lints;
 mod fix;
 mod findings;
 
 pub use self::{
     collect::Judged,
     findings::finding,
+    lints::{lint_policy, lint_samples},
     places::Places,
     policies::{binding, policy},
     diagnostic::{Diagnostic, Edit, Label, Severity},

@@ -11,7 +11,7 @@ pub use self::scenario::{Request, Scenario, Text, TextRole, UserInfo};
 use crate::{
     admission::{CompiledPolicy, Settings, admit},
     checks,
-    environment::{Environment, Mode, Version},
+    environment::{CURRENT, Environment, Mode, Version},
     objects::Object,
     report::{self, Finding, Judged, Places, Report},
     source::Sources,
@@ -46,15 +46,17 @@ use crate::{
 #[must_use]
 pub fn review(scenario: &Scenario) -> Report {
     let mut reading = read::read(scenario);
-    let libraries = Environment::new(Version::parse(&scenario.version).unwrap_or_default(), Mode::Stored);
+    let version = scenario.version.parse().unwrap_or(CURRENT);
+    let libraries = Environment::new(Version::compatibility(version), Mode::Stored);
     let policies: Vec<CompiledPolicy> = core::mem::take(&mut reading.policies)
         .into_iter()
-        .map(|policy| CompiledPolicy::compile(policy, libraries.env()))
+        .map(|policy| CompiledPolicy::compile(policy, &libraries))
         .collect();
     let mut report = Report { objects: Vec::new(), diagnostics: core::mem::take(&mut reading.diagnostics) };
     let places = Places::new(&reading.sources);
     for policy in &policies {
         report::policy(policy, places, &mut report.diagnostics);
+        report::lint_policy(&policy.policy, &reading.bindings, &reading.sources, &mut report.diagnostics);
     }
     for binding in &reading.bindings {
         report::binding(binding, &policies, &mut report.diagnostics);
@@ -87,6 +89,7 @@ pub fn review(scenario: &Scenario) -> Report {
         answer.findings = findings(object, scenario, &reading.sources);
         report.objects.push(answer);
     }
+    report::lint_samples(&report.objects, &mut report.diagnostics);
     report.diagnostics.sort_by_key(|diagnostic| diagnostic.span);
     report
 }
