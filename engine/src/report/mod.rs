@@ -7,6 +7,8 @@ mod diagnostic;
 mod verdict;
 mod places;
 mod steps;
+mod value;
+mod explain;
 mod collect;
 mod policies;
 mod lints;
@@ -15,6 +17,7 @@ mod findings;
 
 pub use self::{
     collect::Judged,
+    explain::{Root, explain},
     findings::finding,
     lints::{lint_policy, lint_samples},
     places::Places,
