@@ -51,6 +51,8 @@ pub struct EvaluationOutcome {
     pub variables: Vec<VariableOutcome>,
     /// Cost of all of it.
     pub cost: u64,
+    /// When explaining: the documents that `object`, `oldObject` and `params` read, with the values they are.
+    pub documents: Vec<(&'static str, Value, Object)>,
 }
 
 /// The groups of expressions that share variables.
@@ -125,10 +127,13 @@ pub struct VariableOutcome {
     pub trace: Option<Rc<Trace>>,
 }
 
+/// An object as expressions see it: its value, and the object it reads, if there is one.
+type Sight = (Value, Option<Object>);
+
 /// What all evaluations of a request share.
 pub(crate) struct Inputs<'a> {
     attributes: &'a Attributes,
-    objects: BTreeMap<GroupVersionKind, (Value, Value)>,
+    objects: BTreeMap<GroupVersionKind, (Sight, Sight)>,
     requests: BTreeMap<(GroupVersionKind, GroupVersionResource), Value>,
 }
 
@@ -138,16 +143,17 @@ impl<'a> Inputs<'a> {
     }
 
     /// `object` and `oldObject` in the version of the matched kind.
-    fn objects(&mut self, kind: &GroupVersionKind) -> (Value, Value) {
+    fn objects(&mut self, kind: &GroupVersionKind) -> (Sight, Sight) {
         if let Some(known) = self.objects.get(kind) {
             return known.clone();
         }
         let attributes = self.attributes;
-        let seen = |object: &Option<Object>| {
-            object.as_ref().map_or(Value::Null, |object| {
+        let seen = |object: &Option<Object>| match object {
+            None => (Value::Null, None),
+            Some(object) => {
                 let object = conversion::to_version(object, kind, attributes);
-                adapt::value(&object.document, object.root, attributes.typed)
-            })
+                (adapt::value(&object.document, object.root, attributes.typed), Some(object))
+            }
         };
         let pair = (seen(&attributes.object), seen(&attributes.old_object));
         self.objects.insert(kind.clone(), pair.clone());
@@ -418,7 +424,7 @@ pub(crate) fn evaluate(
     let policy = &compiled.policy;
     let failure_policy = &policy.failure_policy;
     let mut outcome = EvaluationOutcome::default();
-    let (object, old_object) = inputs.objects(&matched.kind);
+    let ((object, seen), (old_object, old_seen)) = inputs.objects(&matched.kind);
     let params = param.as_ref().map_or(Value::Null, |param| adapt::value(&param.document, param.root, false));
     let bound = Bound {
         object,
@@ -428,6 +434,12 @@ pub(crate) fn evaluate(
         namespace_object: Value::Null,
         authorizer: None,
     };
+    if settings.explain {
+        let documents = [("object", &bound.object, seen), ("oldObject", &bound.old_object, old_seen)];
+        let documents = documents.into_iter().chain([("params", &bound.params, param.clone())]);
+        outcome.documents =
+            documents.filter_map(|(name, value, object)| Some((name, value.clone(), object?))).collect();
+    }
     outcome.param = param;
     outcome.matched = true;
 

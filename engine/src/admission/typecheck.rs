@@ -10,9 +10,7 @@ use crate::cel::{
     issues::Issues,
     types::Type,
 };
-use crate::environment::variables::{
-    AUTHORIZER, Composition, NAMESPACE, REQUEST, with_admission_types,
-};
+use crate::environment::variables::{AUTHORIZER, Composition, NAMESPACE, REQUEST, with_admission_types};
 use crate::objects::{GroupVersion, GroupVersionKind, Resources};
 use crate::schema::{Schemas, declare::DeclaredSchema};
 

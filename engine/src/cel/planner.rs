@@ -76,19 +76,46 @@ enum Task<'a> {
     Otherwise(ExprId),
     BranchEnd,
     SkipEnded(ExprId),
-    Index { id: ExprId, optional: bool },
-    Abort { id: ExprId, drop: u32 },
-    CallEnd { expr: &'a Expr, site: Site, strict: bool, overload: Option<&'a OverloadDecl> },
+    Index {
+        id: ExprId,
+        optional: bool,
+    },
+    Abort {
+        id: ExprId,
+        drop: u32,
+    },
+    CallEnd {
+        expr: &'a Expr,
+        site: Site,
+        strict: bool,
+        overload: Option<&'a OverloadDecl>,
+    },
     ListStart(&'a Expr, u32),
     ListEnd(&'a Expr),
     MapStart(&'a Expr, u32),
     MapEnd(&'a Expr),
-    AppendOne { id: ExprId, slot: u32 },
+    AppendOne {
+        id: ExprId,
+        slot: u32,
+    },
     FoldInitial(u32),
-    FoldStart { id: ExprId, fold: u32, comprehension: &'a Comprehension },
-    FoldCondition { id: ExprId, fold: u32 },
-    FoldStep { id: ExprId, fold: u32 },
-    FoldEnd { id: ExprId, fold: u32 },
+    FoldStart {
+        id: ExprId,
+        fold: u32,
+        comprehension: &'a Comprehension,
+    },
+    FoldCondition {
+        id: ExprId,
+        fold: u32,
+    },
+    FoldStep {
+        id: ExprId,
+        fold: u32,
+    },
+    FoldEnd {
+        id: ExprId,
+        fold: u32,
+    },
 }
 
 /// A qualifier of an attribute.
@@ -207,7 +234,9 @@ impl<'a> Planner<'a> {
                 }
             }
             Task::Index { id, optional } => return self.index_end(id, optional),
-            Task::CallEnd { expr, site, strict, overload } => return self.call_end(expr, site, strict, overload),
+            Task::CallEnd { expr, site, strict, overload } => {
+                return self.call_end(expr, site, strict, overload);
+            }
             Task::ListStart(expr, capacity) => self.emit_marked(Op::ListStart { capacity, end: 0 }, expr.id),
             Task::ListEnd(expr) => self.list_end(expr),
             Task::MapStart(expr, cost) => self.emit_marked(Op::MapStart { end: 0, cost }, expr.id),
@@ -281,9 +310,10 @@ impl<'a> Planner<'a> {
                 self.plan(tasks);
             }
             ExprKind::Struct { type_name, fields } => {
-                let name = self.env.container().resolve(type_name, |name| {
-                    self.env.contains_type(name).then(|| Rc::<str>::from(name))
-                });
+                let name = self
+                    .env
+                    .container()
+                    .resolve(type_name, |name| self.env.contains_type(name).then(|| Rc::<str>::from(name)));
                 let Some(name) = name else {
                     return Err(EvalError::new(format!("unknown type: {type_name}")));
                 };
@@ -313,7 +343,12 @@ impl<'a> Planner<'a> {
         let mut links = Vec::new();
         let mut base = expr;
         loop {
-            if self.checked.references.get(&base.id).is_some_and(|known| matches!(known, Reference::Ident { .. })) {
+            if self
+                .checked
+                .references
+                .get(&base.id)
+                .is_some_and(|known| matches!(known, Reference::Ident { .. }))
+            {
                 break;
             }
             match &base.kind {
@@ -472,7 +507,9 @@ impl<'a> Planner<'a> {
                 return Ok(());
             }
             (operators::ADD, [left, right]) => {
-                if let (Some(slot), ExprKind::List { elements, optional_indices }) = (self.accumulator(left), &right.kind) {
+                if let (Some(slot), ExprKind::List { elements, optional_indices }) =
+                    (self.accumulator(left), &right.kind)
+                {
                     match elements.as_slice() {
                         [element] if optional_indices.is_empty() => self.plan([
                             Task::Emit(Op::Accumulator, left.id),

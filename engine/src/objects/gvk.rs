@@ -394,9 +394,9 @@ impl Resources {
     #[must_use]
     pub fn kinds_for(&self, group: &str, version: &str, resource: &str) -> Vec<GroupVersionKind> {
         let asked = resource.to_lowercase();
-        let built_in = ROWS.iter().flat_map(|row| {
-            self.versions(row).map(|version| (row.group, version, row.resource, row.kind))
-        });
+        let built_in = ROWS
+            .iter()
+            .flat_map(|row| self.versions(row).map(|version| (row.group, version, row.resource, row.kind)));
         let custom = self.custom.iter().flat_map(|known| {
             let served = known.versions.iter();
             served.map(|version| (&*known.group, &*version.0, &*known.plural, &*known.kind))

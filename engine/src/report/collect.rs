@@ -1,18 +1,25 @@
 //! What admission made of one object, as an [`ObjectReport`] and marks in the texts.
 
-use alloc::{format, string::{String, ToString}, vec::Vec};
+use alloc::{
+    format,
+    string::{String, ToString},
+    vec::Vec,
+};
 
 use super::{
-    AuditAnnotation, BindingReport, ConditionReport, Diagnostic, Label, ObjectReport, Outcome, ParamReport, PolicyReport,
-    Response, Severity, ValidationReport, Verdict, places::Places, steps::Told,
+    AuditAnnotation, BindingReport, ConditionReport, Diagnostic, Explanation, Label, ObjectReport, Outcome,
+    ParamReport, PolicyReport, Response, Root, Severity, TraceNode, TraceOutcome, ValidationReport, Verdict,
+    explain, places::Places, steps::Told,
 };
 use crate::{
     admission::{
-        Admission, Attempt, Attributes, Binding, BindingOutcome, Command, CompiledPolicy, EvaluationOutcome, Operation,
-        PolicyDecisionAction, PolicyDecisionEvaluation, PolicyOutcome, delivered, print,
+        Admission, Attempt, Attributes, Binding, BindingOutcome, Command, CompiledExpression, CompiledPolicy,
+        EvaluationOutcome, ExpressionOutcome, Operation, PolicyDecisionAction, PolicyDecisionEvaluation,
+        PolicyOutcome, delivered, print,
     },
     cel::value::Value,
     objects::Object,
+    schema::defaults::Seen,
     source::Span,
 };
 
@@ -39,7 +46,11 @@ impl Judged<'_> {
     #[must_use]
     pub fn report(&self) -> ObjectReport {
         let object = self.object;
-        let policies = self.policies.iter().zip(&self.admission.policies).map(|(policy, outcome)| self.policy(policy, outcome));
+        let policies = self
+            .policies
+            .iter()
+            .zip(&self.admission.policies)
+            .map(|(policy, outcome)| self.policy(policy, outcome));
         ObjectReport {
             kind: object.kind.value.to_string(),
             api_version: object.api_version.value.to_string(),
@@ -95,10 +106,13 @@ impl Judged<'_> {
         };
         let printed = print(&command, &[attempt]);
         let first = admission.denied.first();
-        let culprit = first.map(|denial| (denial.policy, denial.binding, denial.validation)).or_else(|| self.first_warned());
+        let culprit = first
+            .map(|denial| (denial.policy, denial.binding, denial.validation))
+            .or_else(|| self.first_warned());
         let mut alternatives: Vec<String> = Vec::new();
         for denial in admission.denied.iter().skip(1) {
-            let other = first.is_some_and(|first| (first.policy, first.binding) != (denial.policy, denial.binding));
+            let other =
+                first.is_some_and(|first| (first.policy, first.binding) != (denial.policy, denial.binding));
             let message = denial.message();
             if other && !alternatives.contains(&message) {
                 alternatives.push(message);
@@ -114,9 +128,17 @@ impl Judged<'_> {
             stdout: printed.stdout,
             command: format!("kubectl {words} -f {}{dry}", self.file),
             exit_code: printed.exit_code,
-            response: status.map(|status| Response { code: status.code, reason: status.reason, message: status.message }),
+            response: status.map(|status| Response {
+                code: status.code,
+                reason: status.reason,
+                message: status.message,
+            }),
             warnings,
-            audit: admission.audit.iter().map(|(key, value)| AuditAnnotation { key: key.clone(), value: value.clone() }).collect(),
+            audit: admission
+                .audit
+                .iter()
+                .map(|(key, value)| AuditAnnotation { key: key.clone(), value: value.clone() })
+                .collect(),
             alternatives,
         }
     }
@@ -126,7 +148,10 @@ impl Judged<'_> {
         for (at, policy) in self.admission.policies.iter().enumerate() {
             for (binding, outcome) in policy.bindings.iter().enumerate() {
                 for evaluation in &outcome.evaluations {
-                    let denied = evaluation.decisions.iter().position(|decision| decision.action == PolicyDecisionAction::Deny);
+                    let denied = evaluation
+                        .decisions
+                        .iter()
+                        .position(|decision| decision.action == PolicyDecisionAction::Deny);
                     if let Some(index) = denied {
                         return Some((at, Some(binding), evaluation.error.is_none().then_some(index)));
                     }
@@ -154,7 +179,9 @@ impl Judged<'_> {
         let written = outcome.index.and_then(|index| self.bindings.get(index));
         let actions = written.map_or_else(
             || alloc::vec!["Deny".to_string()],
-            |binding| binding.validation_actions.iter().map(|action| action.value.as_str().to_string()).collect(),
+            |binding| {
+                binding.validation_actions.iter().map(|action| action.value.as_str().to_string()).collect()
+            },
         );
         BindingReport {
             name: outcome.name.to_string(),
@@ -162,41 +189,56 @@ impl Judged<'_> {
             actions,
             matched: outcome.matched(),
             error: outcome.error.clone(),
-            evaluations: outcome.evaluations.iter().map(|evaluation| self.evaluation(compiled, evaluation)).collect(),
+            evaluations: outcome
+                .evaluations
+                .iter()
+                .map(|evaluation| self.evaluation(compiled, evaluation))
+                .collect(),
         }
     }
 
     fn evaluation(&self, compiled: &CompiledPolicy, outcome: &EvaluationOutcome) -> ParamReport {
         let policy = &compiled.policy;
-        let conditions = policy.match_conditions.iter().zip(&outcome.conditions).map(|(condition, outcome)| ConditionReport {
-            name: condition.name.value.to_string(),
-            span: condition.expression.span,
-            result: match &outcome.result {
-                Ok(Value::Bool(value)) => Some(*value),
-                _ => None,
+        let documents = &outcome.documents;
+        let conditions = policy.match_conditions.iter().zip(&outcome.conditions).enumerate().map(
+            |(at, (condition, outcome))| ConditionReport {
+                name: condition.name.value.to_string(),
+                span: condition.expression.span,
+                result: match outcome.result {
+                    Ok(Value::Bool(value)) => Some(value),
+                    _ => None,
+                },
+                error: outcome.result.as_ref().err().map(|error| error.message.clone()),
+                explanation: self.explanation(compiled.match_conditions.get(at), outcome, documents),
             },
-            error: outcome.result.as_ref().err().map(|error| error.message.clone()),
-            explanation: None,
-        });
-        let validations = policy.validations.iter().zip(&outcome.validations).enumerate().map(|(index, (validation, outcome))| {
-            let decision = &outcome.decision;
-            let own = validation.message.as_ref().map(|message| message.value.trim().to_string());
-            let message = match decision.evaluation {
-                PolicyDecisionEvaluation::Admit => own.filter(|own| !own.is_empty()).unwrap_or_else(|| validation.expression.text.trim().to_string()),
-                _ => decision.message.clone(),
-            };
-            ValidationReport {
-                index,
-                span: validation.expression.span,
-                expression: validation.expression.text.to_string(),
-                evaluation: decision.evaluation.as_str().to_string(),
-                denied: decision.action == PolicyDecisionAction::Deny,
-                message,
-                reason: decision.reason.to_string(),
-                cost: outcome.expression.cost.saturating_add(outcome.expression.variable_cost),
-                explanation: None,
-            }
-        });
+        );
+        let validations = policy.validations.iter().zip(&outcome.validations).enumerate().map(
+            |(index, (validation, outcome))| {
+                let decision = &outcome.decision;
+                let own = validation.message.as_ref().map(|message| message.value.trim().to_string());
+                let message = match decision.evaluation {
+                    PolicyDecisionEvaluation::Admit => own
+                        .filter(|own| !own.is_empty())
+                        .unwrap_or_else(|| validation.expression.text.trim().to_string()),
+                    _ => decision.message.clone(),
+                };
+                ValidationReport {
+                    index,
+                    span: validation.expression.span,
+                    expression: validation.expression.text.to_string(),
+                    evaluation: decision.evaluation.as_str().to_string(),
+                    denied: decision.action == PolicyDecisionAction::Deny,
+                    message,
+                    reason: decision.reason.to_string(),
+                    cost: outcome.expression.cost.saturating_add(outcome.expression.variable_cost),
+                    explanation: self.explanation(
+                        compiled.validations.get(index),
+                        &outcome.expression,
+                        documents,
+                    ),
+                }
+            },
+        );
         ParamReport {
             param: outcome.param.as_ref().map(|param| match &*param.namespace.value {
                 "" => param.name.value.to_string(),
@@ -209,6 +251,19 @@ impl Judged<'_> {
             error: outcome.error.clone(),
             cost: outcome.cost,
         }
+    }
+
+    /// What the parts of an expression were, if that was recorded.
+    fn explanation(
+        &self,
+        compiled: Option<&CompiledExpression>,
+        outcome: &ExpressionOutcome,
+        documents: &[(&'static str, Value, Object)],
+    ) -> Option<Explanation> {
+        let checked = &compiled?.result.as_ref().ok()?.checked;
+        let roots: Vec<Root<'_>> =
+            documents.iter().map(|(name, value, object)| Root { name, value, object }).collect();
+        Some(explain(checked, outcome.trace.as_deref()?, &roots))
     }
 
     /// Marks in policy and manifest for each validation that denies or warns.
@@ -234,13 +289,20 @@ impl Judged<'_> {
                         explanation.reads.iter().rev().find_map(|read| read.span.filter(|_| !read.defaulted))
                     });
                     let at = read.unwrap_or(report.name_span);
-                    let place = validation.explanation.as_ref().and_then(|explanation| self.deciding(validation, explanation));
+                    let place = validation
+                        .explanation
+                        .as_ref()
+                        .and_then(|explanation| self.deciding(validation, explanation));
                     let place = place.unwrap_or(validation.span);
                     out.push(Diagnostic {
                         id: id.to_string(),
                         severity,
                         message: validation.message.clone(),
-                        help: validation.explanation.as_ref().map(|explanation| explanation.summary.clone()).filter(|text| !text.is_empty()),
+                        help: validation
+                            .explanation
+                            .as_ref()
+                            .map(|explanation| explanation.summary.clone())
+                            .filter(|text| !text.is_empty()),
                         span: place,
                         labels: alloc::vec![Label { span: at, text: who.clone() }],
                         fix: None,
@@ -251,7 +313,10 @@ impl Judged<'_> {
                         message: validation.message.clone(),
                         help: None,
                         span: at,
-                        labels: alloc::vec![Label { span: place, text: format!("{}, validation {}", policy.name, validation.index + 1) }],
+                        labels: alloc::vec![Label {
+                            span: place,
+                            text: format!("{}, validation {}", policy.name, validation.index + 1)
+                        }],
                         fix: None,
                     });
                 }
@@ -260,8 +325,66 @@ impl Judged<'_> {
     }
 
     /// The part of the expression that made it come out so, in the policy's text.
-    fn deciding(&self, validation: &ValidationReport, explanation: &super::Explanation) -> Option<Span> {
-        let deepest = explanation.nodes.iter().filter(|node| node.deciding).min_by_key(|node| node.end.saturating_sub(node.start))?;
-        Some(self.places.span(validation.span, &validation.expression, deepest.start, deepest.end))
+    fn deciding(&self, validation: &ValidationReport, explanation: &Explanation) -> Option<Span> {
+        let part = culprit(&explanation.nodes)?;
+        Some(self.places.span(validation.span, &validation.expression, part.start, part.end))
+    }
+}
+
+/// From the whole down to the smallest part with the same outcome: through operators and the deciding iteration.
+fn culprit(nodes: &[TraceNode]) -> Option<&TraceNode> {
+    let mut at = 0;
+    let mut part = nodes.first()?;
+    loop {
+        let mut below = nodes.iter().enumerate().filter(|(_, node)| {
+            node.parent == Some(at) && node.deciding && node.outcome == part.outcome && node.text == part.text
+        });
+        let same = if part.outcome == TraceOutcome::Error { below.next() } else { below.last() };
+        if let Some(turn) = part.iterations.iter().find(|turn| turn.deciding)
+            && let Some(inner) = culprit(&turn.nodes)
+        {
+            return Some(inner);
+        }
+        match same {
+            Some((index, node)) => {
+                at = index;
+                part = node;
+            }
+            None => return Some(part),
+        }
+    }
+}
+
+/// The report on an object that the server refuses before any policy is asked, with marks at the fields.
+#[must_use]
+pub fn refused(object: &Object, file: &str, seen: &Seen, out: &mut Vec<Diagnostic>) -> ObjectReport {
+    let message = seen.strict_message(&object.gvk).unwrap_or_default();
+    for problem in seen.unknown.iter().chain(&seen.refused) {
+        out.push(Diagnostic {
+            id: "object/field".to_string(),
+            severity: Severity::Error,
+            message: problem.message.clone(),
+            help: None,
+            span: problem.span,
+            labels: Vec::new(),
+            fix: None,
+        });
+    }
+    let named = [&object.name, &object.generate_name].into_iter().find(|name| !name.value.is_empty());
+    ObjectReport {
+        kind: object.kind.value.to_string(),
+        api_version: object.api_version.value.to_string(),
+        name: object.effective_name(),
+        span: object.span(),
+        name_span: named.map_or_else(|| object.span().before(), |name| name.span),
+        verdict: Verdict {
+            outcome: Outcome::Error,
+            stderr: format!("Error from server (BadRequest): error when creating \"{file}\": {message}\n"),
+            command: format!("kubectl apply -f {file}"),
+            exit_code: 1,
+            response: Some(Response { code: 400, reason: "BadRequest".to_string(), message }),
+            ..Verdict::default()
+        },
+        ..ObjectReport::default()
     }
 }

@@ -345,7 +345,8 @@ impl<'a> Explainer<'a> {
         frame: &mut Frame,
         deciding: bool,
     ) -> Vec<Iteration> {
-        let Some(value) = self.value(&fold.iter_range, frame).or_else(|| self.value(range, frame)).cloned() else {
+        let Some(value) = self.value(&fold.iter_range, frame).or_else(|| self.value(range, frame)).cloned()
+        else {
             return Vec::new();
         };
         let range_place = self.place(range, frame);
@@ -364,7 +365,9 @@ impl<'a> Explainer<'a> {
         let mut list: Vec<Iteration> = Vec::new();
         let mut decided = false;
         for index in 0..length {
-            let Some((first, second, label)) = element(&value, index, fold.iter_var2.is_some()) else { continue };
+            let Some((first, second, label)) = element(&value, index, fold.iter_var2.is_some()) else {
+                continue;
+            };
             frame.iterations.push(u32::try_from(index).unwrap_or(u32::MAX));
             let visited = bodies.iter().any(|body| self.step(body.id, frame).is_some() || is_constant(body));
             let decides = !decided
@@ -390,7 +393,8 @@ impl<'a> Explainer<'a> {
                 let path = place.as_ref().map_or_else(|| label.clone(), |place| place.path.clone());
                 self.element = Some((path, name.clone()));
             }
-            let on_path = deciding && (decides || (stops.is_none() && !failed && function != "map" && function != "filter"));
+            let on_path = deciding
+                && (decides || (stops.is_none() && !failed && function != "map" && function != "filter"));
             let mut nodes = Vec::new();
             if visited && on_path == deciding {
                 for body in bodies {
@@ -403,10 +407,11 @@ impl<'a> Explainer<'a> {
                 }
                 self.reads.truncate(kept);
             }
-            let result = bodies.last().and_then(|body| self.step(body.id, frame)).map(|step| match &step.outcome {
-                Ok(value) => print(value),
-                Err(error) => error.message.to_string(),
-            });
+            let result =
+                bodies.last().and_then(|body| self.step(body.id, frame)).map(|step| match &step.outcome {
+                    Ok(value) => print(value),
+                    Err(error) => error.message.to_string(),
+                });
             let cost = self
                 .steps
                 .iter()
@@ -491,7 +496,8 @@ impl<'a> Explainer<'a> {
 
     fn child(&self, place: &Place, name: &str) -> Option<Place> {
         let simple = !name.is_empty() && name.chars().all(|c| c.is_alphanumeric() || c == '_');
-        let path = if simple { format!("{}.{name}", place.path) } else { format!("{}[{name:?}]", place.path) };
+        let path =
+            if simple { format!("{}.{name}", place.path) } else { format!("{}[{name:?}]", place.path) };
         let node = match (place.node, self.at(place)) {
             (Ok(node), Some(parent)) => parent.entry(name).map(|entry| entry.value).ok_or(node),
             (Err(nearest), _) => Err(nearest),
@@ -511,7 +517,13 @@ impl<'a> Explainer<'a> {
     }
 
     /// Where an element of a range stands: by what it is, or by the range's own place.
-    fn element_place(&self, element: &Value, range: Option<&Place>, value: &Value, index: usize) -> Option<Place> {
+    fn element_place(
+        &self,
+        element: &Value,
+        range: Option<&Place>,
+        value: &Value,
+        index: usize,
+    ) -> Option<Place> {
         if let Some(place) = self.place_of(element) {
             return Some(place);
         }
@@ -545,7 +557,13 @@ impl<'a> Explainer<'a> {
         let node = self.at(&place);
         let value = node.map_or_else(|| "absent".to_string(), super::value::print_node);
         let defaulted = node.is_some_and(|node| !node.node().origin.is_written());
-        self.reads.push(Read { path: place.path.clone(), value, present, defaulted, span: self.span(&place) });
+        self.reads.push(Read {
+            path: place.path.clone(),
+            value,
+            present,
+            defaulted,
+            span: self.span(&place),
+        });
     }
 
     /// The culprit in a sentence.
@@ -558,7 +576,8 @@ impl<'a> Explainer<'a> {
         match &self.element {
             Some((element, name)) => {
                 let field = read.path.strip_prefix(element.as_str()).map(|rest| rest.trim_start_matches('.'));
-                let named = if name.is_empty() { short(element) } else { format!("{} {name}", short(element)) };
+                let named =
+                    if name.is_empty() { short(element) } else { format!("{} {name}", short(element)) };
                 match field {
                     Some("") => says(&named),
                     Some(field) => format!("{named}: {}", says(field)),
@@ -579,7 +598,9 @@ fn is_attribute(expr: &Expr) -> bool {
     match &expr.kind {
         ExprKind::Ident(_) => true,
         ExprKind::Select { operand, .. } => is_attribute(operand),
-        ExprKind::Call { function, args, .. } if is_qualifier(function) => args.first().is_some_and(is_attribute),
+        ExprKind::Call { function, args, .. } if is_qualifier(function) => {
+            args.first().is_some_and(is_attribute)
+        }
         _ => false,
     }
 }
@@ -589,7 +610,9 @@ fn is_constant(expr: &Expr) -> bool {
     match &expr.kind {
         ExprKind::Literal(_) => true,
         ExprKind::List { elements, .. } => elements.iter().all(is_constant),
-        ExprKind::Map(entries) => entries.iter().all(|entry| is_constant(&entry.key) && is_constant(&entry.value)),
+        ExprKind::Map(entries) => {
+            entries.iter().all(|entry| is_constant(&entry.key) && is_constant(&entry.value))
+        }
         ExprKind::Call { target, args, .. } => {
             target.as_deref().is_none_or(is_constant) && args.iter().all(is_constant)
         }
@@ -616,7 +639,9 @@ fn index<'e>(expr: &'e Expr, by_id: &mut BTreeMap<ExprId, &'e Expr>) {
         }
         ExprKind::Struct { fields, .. } => fields.iter().for_each(|field| index(&field.value, by_id)),
         ExprKind::Comprehension(fold) => {
-            for part in [&fold.iter_range, &fold.accu_init, &fold.loop_condition, &fold.loop_step, &fold.result] {
+            for part in
+                [&fold.iter_range, &fold.accu_init, &fold.loop_condition, &fold.loop_step, &fold.result]
+            {
                 index(part, by_id);
             }
         }
@@ -650,7 +675,11 @@ fn element(range: &Value, index: usize, two: bool) -> Option<(Value, Option<Valu
     match range {
         Value::List(list) => {
             let value = list.get(index)?;
-            if two { Some((Value::Int(i64::try_from(index).ok()?), Some(value), label)) } else { Some((value, None, label)) }
+            if two {
+                Some((Value::Int(i64::try_from(index).ok()?), Some(value), label))
+            } else {
+                Some((value, None, label))
+            }
         }
         Value::Map(map) => {
             let key = map.key(index)?;

@@ -1,8 +1,8 @@
 //! What built-in checks found, for people.
 
-use alloc::{format, string::{String, ToString}, vec::Vec};
+use alloc::{string::ToString, vec::Vec};
 
-use super::{Finding, Severity, fix};
+use super::{Edit, Finding, Severity};
 use crate::{
     checks::{CheckResult, Severity as Weight},
     objects::Object,
@@ -13,15 +13,15 @@ use crate::{
 #[must_use]
 pub fn finding(result: &CheckResult, object: &Object, sources: &Sources) -> Finding {
     let about = result.about;
-    let title = match result.changes.as_slice() {
-        [one] if !one.names.is_empty() => format!("Set {}: {}", one.names.join("."), one.value),
-        [] => String::new(),
-        _ => format!("Mend {}", about.id),
-    };
-    let fix = fix::edit(title, &result.changes, &object.document, sources);
+    let text = sources.get(object.span().source).map_or("", |source| &*source.text);
+    let fix = result.fix(text, &object.document).map(|fix| Edit {
+        title: fix.title,
+        span: fix.span,
+        text: fix.text,
+    });
     let no_fix = fix.is_none().then(|| "the right value is yours to choose".to_string());
     Finding {
-        check: about.id.to_string(),
+        check: result.id(),
         family: about.family.to_string(),
         title: about.title.to_string(),
         message: result.message.clone(),

@@ -66,7 +66,10 @@ fn api_version(policy: &Policy, out: &mut Vec<Diagnostic>) {
     };
     let help = "`admissionregistration.k8s.io/v1` is served since Kubernetes 1.30 and has the same fields.";
     let fix = Edit { title: format!("Use {group}/v1"), span: written.span, text: format!("{group}/v1") };
-    out.push(Diagnostic { fix: Some(fix), ..lint("lint/api-version", severity, message, help, written.span) });
+    out.push(Diagnostic {
+        fix: Some(fix),
+        ..lint("lint/api-version", severity, message, help, written.span)
+    });
 }
 
 fn unbound(policy: &Policy, bindings: &[Binding], out: &mut Vec<Diagnostic>) {
@@ -74,7 +77,8 @@ fn unbound(policy: &Policy, bindings: &[Binding], out: &mut Vec<Diagnostic>) {
         return;
     }
     let message = format!("no binding names `{}`", policy.name.value);
-    let help = "A cluster never evaluates a policy without a binding; here it is judged as if bound with Deny.";
+    let help =
+        "A cluster never evaluates a policy without a binding; here it is judged as if bound with Deny.";
     out.push(lint("lint/unbound", Severity::Info, message, help, policy.name.span));
 }
 
@@ -93,7 +97,10 @@ fn messages(policy: &Policy, sources: &Sources, out: &mut Vec<Diagnostic>) {
         });
         let help = "message is printed as it stands; messageExpression is evaluated.";
         let text = "this message looks like an expression".to_string();
-        out.push(Diagnostic { fix, ..lint("lint/message-is-cel", Severity::Warning, text, help, message.span) });
+        out.push(Diagnostic {
+            fix,
+            ..lint("lint/message-is-cel", Severity::Warning, text, help, message.span)
+        });
     }
 }
 

@@ -12,17 +12,16 @@ mod explain;
 mod collect;
 mod policies;
 mod lints;
-mod fix;
 mod findings;
 
 pub use self::{
-    collect::Judged,
+    collect::{Judged, refused},
+    diagnostic::{Diagnostic, Edit, Label, Severity},
     explain::{Root, explain},
     findings::finding,
     lints::{lint_policy, lint_samples},
     places::Places,
     policies::{binding, policy},
-    diagnostic::{Diagnostic, Edit, Label, Severity},
     verdict::{
         AuditAnnotation, BindingReport, ConditionReport, Explanation, Finding, Iteration, MatchRow,
         ObjectReport, Outcome, ParamReport, PolicyReport, Read, Response, Step, StepKind, StepState,

@@ -26,7 +26,9 @@ pub fn policy(compiled: &CompiledPolicy, places: Places<'_>, out: &mut Vec<Diagn
     }
     for (at, (validation, result)) in policy.validations.iter().zip(&compiled.validations).enumerate() {
         expression(&validation.expression, result, places, out);
-        if let (Some(written), Some(Some(result))) = (&validation.message_expression, compiled.messages.get(at)) {
+        if let (Some(written), Some(Some(result))) =
+            (&validation.message_expression, compiled.messages.get(at))
+        {
             expression(written, result, places, out);
         }
     }
@@ -56,12 +58,17 @@ fn decoding(errors: &[DecodeError], out: &mut Vec<Diagnostic>) {
     out.extend(errors.iter().map(|error| fault("policy/field", error.message.clone(), error.span)));
 }
 
-fn expression(written: &Expression, compiled: &CompiledExpression, places: Places<'_>, out: &mut Vec<Diagnostic>) {
+fn expression(
+    written: &Expression,
+    compiled: &CompiledExpression,
+    places: Places<'_>,
+    out: &mut Vec<Diagnostic>,
+) {
     let Err(error) = &compiled.result else { return };
-    let issues = error.issues.as_slice();
-    if issues.is_empty() {
+    let Some(issues) = &error.issues else {
         out.push(fault("cel/type", error.message.clone(), written.span));
-    }
+        return;
+    };
     for issue in issues {
         let (start, end) = match (issue.range, issue.offset) {
             (Some(range), _) => (range.start, range.end),

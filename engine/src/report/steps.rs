@@ -1,10 +1,16 @@
 //! The pipeline of one policy on one object, as five steps; why nothing happened is here.
 
-use alloc::{format, string::{String, ToString}, vec::Vec};
+use alloc::{
+    format,
+    string::{String, ToString},
+    vec::Vec,
+};
 
 use super::{MatchRow, Step, StepKind, StepState};
 use crate::{
-    admission::{Attributes, Binding, BindingOutcome, MatchRow as Row, Policy, PolicyOutcome, ValidationAction},
+    admission::{
+        Attributes, Binding, BindingOutcome, MatchRow as Row, Policy, PolicyOutcome, ValidationAction,
+    },
     source::Span,
 };
 
@@ -70,7 +76,10 @@ impl Told<'_> {
         let resource = &self.attributes.resource.resource;
         let constraints = self.policy.match_constraints.as_ref().map(|constraints| constraints.span);
         match &self.outcome.selection.result {
-            Err(text) => Step { detail: Some(text.clone()), ..step(StepKind::Match, StepState::Error, "Cannot be matched", constraints) },
+            Err(text) => Step {
+                detail: Some(text.clone()),
+                ..step(StepKind::Match, StepState::Error, "Cannot be matched", constraints)
+            },
             Ok(None) => {
                 let (text, detail, span) = why_not(&self.outcome.selection.rows);
                 Step { detail, ..step(StepKind::Match, StepState::NotMatched, &text, span.or(constraints)) }
@@ -79,7 +88,13 @@ impl Told<'_> {
                 Some(not) => not,
                 None => {
                     let rule = self.outcome.selection.rows.iter().rev().find_map(|row| {
-                        let index = row.component.strip_prefix("resourceRules[")?.split(']').next()?.parse::<usize>().ok()?;
+                        let index = row
+                            .component
+                            .strip_prefix("resourceRules[")?
+                            .split(']')
+                            .next()?
+                            .parse::<usize>()
+                            .ok()?;
                         (row.passed == Some(true)).then_some(index + 1)
                     });
                     let text = match rule {
@@ -95,7 +110,8 @@ impl Told<'_> {
     /// The step when the policy selects the request and none of its bindings does.
     fn unselected(&self) -> Option<Step> {
         let bindings = &self.outcome.bindings;
-        if bindings.is_empty() || bindings.iter().any(|binding| binding.matched() || binding.error.is_some()) {
+        if bindings.is_empty() || bindings.iter().any(|binding| binding.matched() || binding.error.is_some())
+        {
             return None;
         }
         let first = bindings.first()?;
@@ -111,20 +127,26 @@ impl Told<'_> {
             return step(StepKind::Conditions, StepState::NotNeeded, "None set", None);
         };
         let count = self.policy.match_conditions.len();
-        if let Some(text) = self.evaluations().find_map(|evaluation| match (&evaluation.error, evaluation.matched) {
-            (Some(text), false) => Some(text),
-            _ => None,
-        }) {
-            return Step { detail: Some(text.clone()), ..step(StepKind::Conditions, StepState::Error, "A condition fails", Some(first.span)) };
+        if let Some(text) =
+            self.evaluations().find_map(|evaluation| match (&evaluation.error, evaluation.matched) {
+                (Some(text), false) => Some(text),
+                _ => None,
+            })
+        {
+            return Step {
+                detail: Some(text.clone()),
+                ..step(StepKind::Conditions, StepState::Error, "A condition fails", Some(first.span))
+            };
         }
         if self.evaluations().any(|evaluation| evaluation.matched) {
             let text = if count == 1 { String::from("True") } else { format!("All {count} are true") };
             return step(StepKind::Conditions, StepState::Passed, &text, Some(first.span));
         }
         let Some(evaluation) = self.evaluations().next() else { return waiting(StepKind::Conditions) };
-        let not = evaluation.conditions.iter().position(|condition| {
-            matches!(condition.result, Ok(crate::cel::value::Value::Bool(false)))
-        });
+        let not = evaluation
+            .conditions
+            .iter()
+            .position(|condition| matches!(condition.result, Ok(crate::cel::value::Value::Bool(false))));
         let condition = not.and_then(|at| self.policy.match_conditions.get(at));
         let (text, span) = match condition {
             Some(condition) => (format!("{} is false", condition.name.value), condition.span),
@@ -138,16 +160,35 @@ impl Told<'_> {
             return step(StepKind::Params, StepState::NotNeeded, "Takes none", None);
         };
         if let Some(text) = &self.outcome.error {
-            return Step { detail: Some(text.clone()), ..step(StepKind::Params, StepState::Error, "Unknown kind", Some(kind.span)) };
+            return Step {
+                detail: Some(text.clone()),
+                ..step(StepKind::Params, StepState::Error, "Unknown kind", Some(kind.span))
+            };
         }
-        if let Some((binding, text)) = self.outcome.bindings.iter().find_map(|binding| Some((binding, binding.error.as_ref()?))) {
-            let span = self.binding(binding).and_then(|binding| binding.param_ref.as_ref()).map(|reference| reference.span);
-            return Step { detail: Some(text.clone()), ..step(StepKind::Params, StepState::Error, "Cannot be resolved", span.or(Some(kind.span))) };
+        if let Some((binding, text)) =
+            self.outcome.bindings.iter().find_map(|binding| Some((binding, binding.error.as_ref()?)))
+        {
+            let span = self
+                .binding(binding)
+                .and_then(|binding| binding.param_ref.as_ref())
+                .map(|reference| reference.span);
+            return Step {
+                detail: Some(text.clone()),
+                ..step(StepKind::Params, StepState::Error, "Cannot be resolved", span.or(Some(kind.span)))
+            };
         }
-        let names: Vec<&str> =
-            self.evaluations().filter_map(|evaluation| evaluation.param.as_ref()).map(|param| &*param.name.value).collect();
+        let names: Vec<&str> = self
+            .evaluations()
+            .filter_map(|evaluation| evaluation.param.as_ref())
+            .map(|param| &*param.name.value)
+            .collect();
         match names.as_slice() {
-            [one] => step(StepKind::Params, StepState::Passed, &format!("{} {one}", kind.kind.value), Some(kind.span)),
+            [one] => step(
+                StepKind::Params,
+                StepState::Passed,
+                &format!("{} {one}", kind.kind.value),
+                Some(kind.span),
+            ),
             [] if self.evaluations().next().is_some() => {
                 step(StepKind::Params, StepState::Passed, "No paramRef: params is null", Some(kind.span))
             }
@@ -157,9 +198,17 @@ impl Told<'_> {
                     self.binding(outcome)?.param_ref.as_ref().map(|reference| reference.span)
                 });
                 let detail = "The paramRef finds no object, and parameterNotFoundAction is Allow: the binding is skipped.";
-                Step { detail: Some(detail.to_string()), ..step(StepKind::Params, StepState::NotMatched, "None found, allowed", reference) }
+                Step {
+                    detail: Some(detail.to_string()),
+                    ..step(StepKind::Params, StepState::NotMatched, "None found, allowed", reference)
+                }
             }
-            many => step(StepKind::Params, StepState::Passed, &format!("{} of kind {}", many.len(), kind.kind.value), Some(kind.span)),
+            many => step(
+                StepKind::Params,
+                StepState::Passed,
+                &format!("{} of kind {}", many.len(), kind.kind.value),
+                Some(kind.span),
+            ),
         }
     }
 
@@ -180,36 +229,71 @@ impl Told<'_> {
         match worst {
             None if count == 0 => step(StepKind::Validations, StepState::NotNeeded, "None set", None),
             None => step(StepKind::Validations, StepState::Passed, &format!("{count} of {count} true"), span),
-            Some((at, true, place)) => step(StepKind::Validations, StepState::Error, &format!("{} of {count} fails to evaluate", at + 1), Some(place)),
-            Some((at, false, place)) => step(StepKind::Validations, StepState::Denied, &format!("{} of {count} is false", at + 1), Some(place)),
+            Some((at, true, place)) => step(
+                StepKind::Validations,
+                StepState::Error,
+                &format!("{} of {count} fails to evaluate", at + 1),
+                Some(place),
+            ),
+            Some((at, false, place)) => step(
+                StepKind::Validations,
+                StepState::Denied,
+                &format!("{} of {count} is false", at + 1),
+                Some(place),
+            ),
         }
     }
 
     fn action(&self, judged: bool) -> Step {
         if self.outcome.bindings.is_empty() {
             let text = "A policy without a binding is never evaluated by a cluster.";
-            return Step { detail: Some(text.to_string()), ..step(StepKind::Action, StepState::NotReached, "No binding", Some(self.policy.name.span)) };
+            return Step {
+                detail: Some(text.to_string()),
+                ..step(StepKind::Action, StepState::NotReached, "No binding", Some(self.policy.name.span))
+            };
         }
         let fails = |binding: &&BindingOutcome| {
-            binding.evaluations.iter().flat_map(|evaluation| &evaluation.decisions).any(|decision| {
-                decision.action == crate::admission::PolicyDecisionAction::Deny
-            })
+            binding
+                .evaluations
+                .iter()
+                .flat_map(|evaluation| &evaluation.decisions)
+                .any(|decision| decision.action == crate::admission::PolicyDecisionAction::Deny)
         };
-        let configured = self.outcome.error.is_some() || self.outcome.bindings.iter().any(|binding| binding.error.is_some());
+        let configured = self.outcome.error.is_some()
+            || self.outcome.bindings.iter().any(|binding| binding.error.is_some());
         let Some(outcome) = self.outcome.bindings.iter().find(fails) else {
             if configured {
                 return match self.policy.failure_policy {
-                    crate::admission::FailurePolicy::Ignore => step(StepKind::Action, StepState::Passed, "Ignored, by failurePolicy", self.policy.failure_policy_span),
-                    _ => step(StepKind::Action, StepState::Denied, "Deny, by failurePolicy", self.policy.failure_policy_span),
+                    crate::admission::FailurePolicy::Ignore => step(
+                        StepKind::Action,
+                        StepState::Passed,
+                        "Ignored, by failurePolicy",
+                        self.policy.failure_policy_span,
+                    ),
+                    _ => step(
+                        StepKind::Action,
+                        StepState::Denied,
+                        "Deny, by failurePolicy",
+                        self.policy.failure_policy_span,
+                    ),
                 };
             }
-            return if judged { step(StepKind::Action, StepState::Passed, "Admit", None) } else { waiting(StepKind::Action) };
+            return if judged {
+                step(StepKind::Action, StepState::Passed, "Admit", None)
+            } else {
+                waiting(StepKind::Action)
+            };
         };
         let binding = self.binding(outcome);
-        let actions: Vec<&ValidationAction> =
-            binding.map(|binding| binding.validation_actions.iter().map(|action| &action.value).collect()).unwrap_or_else(|| alloc::vec![&ValidationAction::Deny]);
+        let actions: Vec<&ValidationAction> = binding
+            .map(|binding| binding.validation_actions.iter().map(|action| &action.value).collect())
+            .unwrap_or_else(|| alloc::vec![&ValidationAction::Deny]);
         let words: Vec<&str> = actions.iter().map(|action| action.as_str()).collect();
-        let by = if binding.is_none() { "assumed: no binding".to_string() } else { format!("by {}", outcome.name) };
+        let by = if binding.is_none() {
+            "assumed: no binding".to_string()
+        } else {
+            format!("by {}", outcome.name)
+        };
         let state = if actions.contains(&&ValidationAction::Deny) {
             StepState::Denied
         } else if actions.contains(&&ValidationAction::Warn) {
@@ -226,8 +310,11 @@ impl Told<'_> {
 
 /// Which component kept a request out: words, a sentence, the place.
 fn why_not(rows: &[Row]) -> (String, Option<String>, Option<Span>) {
-    let excluded = rows.iter().filter(|row| row.component.starts_with("excludeResourceRules")).collect::<Vec<_>>();
-    let failed = rows.iter().find(|row| row.passed == Some(false) && !row.component.starts_with("excludeResourceRules"));
+    let excluded =
+        rows.iter().filter(|row| row.component.starts_with("excludeResourceRules")).collect::<Vec<_>>();
+    let failed = rows
+        .iter()
+        .find(|row| row.passed == Some(false) && !row.component.starts_with("excludeResourceRules"));
     match (failed, excluded.first()) {
         (Some(row), _) => {
             let part = row.component.rsplit('.').next().unwrap_or(&row.component);

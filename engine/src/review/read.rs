@@ -1,6 +1,6 @@
 //! From texts to what they hold: policies, bindings, objects to judge, and the cluster they meet.
 
-use alloc::{collections::BTreeMap, format, rc::Rc, string::ToString, vec::Vec};
+use alloc::{boxed::Box, collections::BTreeMap, format, rc::Rc, string::ToString, vec::Vec};
 
 use super::{Scenario, TextRole};
 use crate::{
@@ -23,6 +23,8 @@ pub(super) struct Reading {
     pub(super) subjects: Vec<Subject>,
     /// Everything that is or will be in the cluster.
     pub(super) cluster: Cluster,
+    /// Everything that is not judged: policies, bindings, what is in the cluster.
+    pub(super) others: Vec<Object>,
     /// Old versions of objects: what the text of the cluster holds.
     pub(super) stored: Vec<Object>,
     /// What is wrong with the texts.
@@ -34,7 +36,7 @@ pub(super) enum Subject {
     /// An object.
     Object(Object),
     /// A document that is none: what can be said of it.
-    Broken(ObjectReport),
+    Broken(Box<ObjectReport>),
 }
 
 /// Reads all texts.
@@ -45,6 +47,7 @@ pub(super) fn read(scenario: &Scenario) -> Reading {
         bindings: Vec::new(),
         subjects: Vec::new(),
         cluster: Cluster::default(),
+        others: Vec::new(),
         stored: Vec::new(),
         diagnostics: Vec::new(),
     };
@@ -88,7 +91,7 @@ fn read_text(id: SourceId, role: TextRole, reading: &mut Reading) {
             Outcome::Broken(at) => {
                 let message = parsed.errors.get(at).map(ToString::to_string).unwrap_or_default();
                 if role == TextRole::Resources {
-                    reading.subjects.push(Subject::Broken(broken(chunk.span, &message)));
+                    reading.subjects.push(Subject::Broken(Box::new(broken(chunk.span, &message))));
                 }
             }
             Outcome::Document(at) => {
@@ -113,10 +116,13 @@ fn read_document(document: &Rc<yaml::Document>, span: Span, role: TextRole, read
             fix: None,
         });
         if role == TextRole::Resources {
-            reading.subjects.push(Subject::Broken(broken(span, &error.to_string())));
+            reading.subjects.push(Subject::Broken(Box::new(broken(span, &error.to_string()))));
         }
     }
     for object in identified.objects {
+        if role != TextRole::Resources || Policy::is(&object) || Binding::is(&object) {
+            reading.others.push(object.clone());
+        }
         if Policy::is(&object) {
             reading.policies.push(Policy::decode(&object));
         } else if Binding::is(&object) {

@@ -6,6 +6,8 @@ use super::{Scenario, read::Reading};
 use crate::{
     admission::{Attributes, Operation, UserInfo},
     objects::{Knowledge, Maker, Object, Scope},
+    schema::defaults::{Defaults, Operation as Step, Seen},
+    yaml::Document,
 };
 
 /// The page's default user, as kubeadm makes it.
@@ -14,7 +16,16 @@ const DEFAULT_USER: &str = "kubernetes-admin";
 const DEFAULT_GROUPS: &[&str] = &["kubeadm:cluster-admins", "system:authenticated"];
 
 /// The request for one object of a scenario.
-pub(super) fn attributes(object: &Object, scenario: &Scenario, reading: &Reading) -> Attributes {
+///
+/// # Errors
+/// When the server refuses the object before admission: it cannot be decoded, or has fields its kind does not have
+/// (kubectl asks for strict validation).
+pub(super) fn attributes(
+    object: &Object,
+    scenario: &Scenario,
+    reading: &Reading,
+    defaults: &Defaults,
+) -> Result<Attributes, Seen> {
     let asked = &scenario.request;
     let resource = reading.cluster.resources().of_kind(&object.gvk);
     let of_namespaces = object.gvk.is("", "Namespace");
@@ -28,17 +39,24 @@ pub(super) fn attributes(object: &Object, scenario: &Scenario, reading: &Reading
     let stored = reading.stored.iter().find(|stored| {
         stored.gvk.same_group_kind(&object.gvk)
             && stored.name.value == object.name.value
-            && (resource.scope == Scope::Cluster || in_namespace(stored, asked.namespace.as_str()) == namespace)
+            && (resource.scope == Scope::Cluster
+                || in_namespace(stored, asked.namespace.as_str()) == namespace)
     });
-    let operation = Operation::parse(&asked.operation)
-        .unwrap_or(if stored.is_some() { Operation::Update } else { Operation::Create });
+    let operation = Operation::parse(&asked.operation).unwrap_or(if stored.is_some() {
+        Operation::Update
+    } else {
+        Operation::Create
+    });
     let (new, old) = match operation {
-        Operation::Create => (Some(object.clone()), None),
-        Operation::Update => (Some(object.clone()), Some(stored.unwrap_or(object).clone())),
-        Operation::Delete => (None, Some(stored.unwrap_or(object).clone())),
+        Operation::Create => (Some(seen(object, Step::Create, None, defaults)?), None),
+        Operation::Update => {
+            let old = seen(stored.unwrap_or(object), Step::Create, None, defaults)?;
+            (Some(seen(object, Step::Update, Some(&old.document), defaults)?), Some(old))
+        }
+        Operation::Delete => (None, Some(seen(stored.unwrap_or(object), Step::Create, None, defaults)?)),
         Operation::Connect => (Some(object.clone()), None),
     };
-    Attributes {
+    Ok(Attributes {
         operation,
         kind: object.gvk.clone(),
         resource: resource.gvr,
@@ -51,7 +69,18 @@ pub(super) fn attributes(object: &Object, scenario: &Scenario, reading: &Reading
         dry_run: asked.dry_run,
         user: user(scenario),
         typed: resource.knowledge == Knowledge::BuiltIn,
+    })
+}
+
+/// The object as admission sees it.
+fn seen(object: &Object, step: Step, old: Option<&Document>, defaults: &Defaults) -> Result<Object, Seen> {
+    let seen = defaults.admit(object.root(), &object.gvk, step, old);
+    if seen.refused.is_some() || !seen.unknown.is_empty() {
+        return Err(seen);
     }
+    let document = Rc::new(seen.document);
+    let root = document.root_id();
+    Ok(Object::at(&document, root).unwrap_or_else(|_| object.clone()))
 }
 
 fn in_namespace(object: &Object, default: &str) -> Rc<str> {
@@ -79,7 +108,7 @@ fn user(scenario: &Scenario) -> UserInfo {
 }
 
 /// The options kubectl 1.37 sends (kubernetes-vap.md 3.3).
-fn options(operation: Operation, dry_run: bool) -> Option<Object> {
+fn options(operation: Operation, dry_run: bool) -> Option<Rc<Document>> {
     let kind = match operation {
         Operation::Create => "CreateOptions",
         Operation::Update => "UpdateOptions",
@@ -98,6 +127,5 @@ fn options(operation: Operation, dry_run: bool) -> Option<Object> {
         fields.push(("fieldValidation", maker.string("Strict")));
     }
     let root = maker.map(fields);
-    let document = maker.finish(root);
-    Object::at(&document, root).ok()
+    Some(maker.finish(root))
 }

@@ -39,7 +39,9 @@ fn element(list: &List, key: &Value) -> Result<Option<Value>, EvalError> {
     let Some(index) = index else {
         return Err(EvalError::new(format!("unsupported index value {key} in list")));
     };
-    let Some(found) = usize::try_from(index).ok().filter(|index| *index < list.len()) else { return Ok(None) };
+    let Some(found) = usize::try_from(index).ok().filter(|index| *index < list.len()) else {
+        return Ok(None);
+    };
     if matches!(list, List::External(tree, at) if tree.typed(*at)) && !matches!(key, Value::Int(_)) {
         return Err(EvalError::new(format!("unsupported index type: {}", key.go_type())));
     }

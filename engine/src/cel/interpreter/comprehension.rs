@@ -70,7 +70,9 @@ impl Machine<'_> {
         running.next = index.saturating_add(1);
         let (first, second) = match (&running.range, fold.second) {
             (Value::List(list), None) => (list.get(index), None),
-            (Value::List(list), Some(_)) => (i64::try_from(index).ok().map(Value::Int), list.get(index).map(Ok)),
+            (Value::List(list), Some(_)) => {
+                (i64::try_from(index).ok().map(Value::Int), list.get(index).map(Ok))
+            }
             (Value::Map(map), None) => (map.key(index), None),
             (Value::Map(map), Some(_)) => match map.entry(index) {
                 Ok(Some((key, value))) => (Some(key), Some(Ok(value))),
@@ -138,7 +140,9 @@ impl Machine<'_> {
         let last = self.pop();
         let key = if pair { self.pop() } else { Slot::Ended };
         let inserted = match (self.take_local(slot), key, last) {
-            (failed @ Slot::Error(_), ..) | (_, failed @ Slot::Error(_), _) | (.., failed @ Slot::Error(_)) => failed,
+            (failed @ Slot::Error(_), ..)
+            | (_, failed @ Slot::Error(_), _)
+            | (.., failed @ Slot::Error(_)) => failed,
             (Slot::Value(Value::Map(mut map)), Slot::Value(key), Slot::Value(value)) => {
                 match insert(&mut map, key, value) {
                     Ok(()) => Slot::Value(Value::Map(map)),

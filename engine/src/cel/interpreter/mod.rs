@@ -122,7 +122,12 @@ struct Machine<'p> {
 type Fatal = Box<EvalError>;
 
 impl<'p> Machine<'p> {
-    fn new(code: &'p Code, activation: &'p dyn Activation, limits: Limits, trace: Option<&'p mut Trace>) -> Self {
+    fn new(
+        code: &'p Code,
+        activation: &'p dyn Activation,
+        limits: Limits,
+        trace: Option<&'p mut Trace>,
+    ) -> Self {
         Self {
             code,
             activation,
@@ -510,7 +515,8 @@ impl<'p> Machine<'p> {
         match self.operands() {
             Ok((left, right)) => {
                 // Kubernetes' own values compare at a flat rate.
-                let cost = if matches!(left, Value::Opaque(_)) { 1 } else { table::comparison(&left, &right) };
+                let cost =
+                    if matches!(left, Value::Opaque(_)) { 1 } else { table::comparison(&left, &right) };
                 self.charge(cost)?;
                 self.push_result(equal(&left, &right).map(Value::Bool), at)
             }
@@ -613,7 +619,8 @@ impl<'p> Machine<'p> {
             (Slot::Value(Value::Optional(None)), true) => return Ok(()),
             (Slot::Value(Value::Optional(Some(value))), true) => (*value).clone(),
             (Slot::Value(value), true) => {
-                let message = format!("cannot initialize optional list element from non-optional value {value}");
+                let message =
+                    format!("cannot initialize optional list element from non-optional value {value}");
                 return self.end_early(Slot::error(EvalError::new(message), self.id(at)));
             }
             (Slot::Value(value), false) => value,
@@ -632,7 +639,8 @@ impl<'p> Machine<'p> {
             (Slot::Value(Value::Optional(None)), true) => None,
             (Slot::Value(Value::Optional(Some(value))), true) => Some((*value).clone()),
             (Slot::Value(value), true) => {
-                let message = format!("cannot initialize optional entry '{key}' from non-optional value {value}");
+                let message =
+                    format!("cannot initialize optional entry '{key}' from non-optional value {value}");
                 return self.end_early(Slot::error(EvalError::new(message), self.id(at)));
             }
             (Slot::Value(value), false) => Some(value),

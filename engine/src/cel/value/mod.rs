@@ -190,6 +190,8 @@ impl Value {
             _ => return Ok(()),
         }
         let go_type = self.go_type();
-        Err(EvalError::new(alloc::format!("internal error: runtime error: hash of unhashable type {go_type}")))
+        Err(EvalError::new(alloc::format!(
+            "internal error: runtime error: hash of unhashable type {go_type}"
+        )))
     }
 }
