@@ -101,8 +101,10 @@ const fn v(minor: u32) -> Version {
 
 const TABLE: &[Row] = &[
     (EVER, None, || Part::Validators(vec![Validator::HomogeneousLiterals])),
+    (EVER, None, || Part::Library(library::url::library())),
     (EVER, None, || Part::Library(library::regex::library())),
     (EVER, Some(v(37)), || Part::Library(library::lists::library(0))),
+    (v(27), None, || Part::Library(library::authz::library())),
     (v(28), None, || Part::CrossTypeNumericComparisons),
     (v(28), None, || Part::Library(celgo::optional::library())),
     (v(28), None, || Part::Library(library::quantity::library())),
@@ -116,7 +118,12 @@ const TABLE: &[Row] = &[
     (EVER, Some(v(29)), || Part::Library(celgo::strings::library(0))),
     (v(29), None, || Part::Library(celgo::strings::library(2))),
     (v(29), None, || Part::Library(celgo::sets::library())),
+    (v(30), None, || Part::Library(library::ip::library())),
+    (v(30), None, || Part::Library(library::cidr::library())),
+    (v(31), None, || Part::Library(library::format::library())),
+    (v(31), None, || Part::Library(library::authz::selectors_library())),
     (v(32), None, || Part::Library(celgo::comprehensions::library())),
+    (v(33), None, || Part::Library(library::semver::library())),
     (v(34), None, || Part::Library(celgo::lists::library())),
     (v(37), None, || Part::Library(library::lists::library(1))),
 ];

@@ -9,6 +9,7 @@ mod metadata;
 mod selector;
 mod cluster;
 pub mod pods;
+pub mod name;
 
 use alloc::{borrow::ToOwned, format, rc::Rc, string::String, vec::Vec};
 use core::fmt;

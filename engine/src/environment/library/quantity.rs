@@ -21,7 +21,7 @@ pub const QUANTITY: &str = "kubernetes.Quantity";
 /// The library.
 #[must_use]
 pub fn library() -> Library {
-    Library::new("kubernetes.quantity", functions()).types(vec![kind()])
+    Library::new("kubernetes.quantity", functions())
 }
 
 fn kind() -> Type {
