@@ -11,17 +11,15 @@ use super::{
     ParamReport, PolicyReport, Response, Root, Severity, TraceNode, TraceOutcome, ValidationReport, Verdict,
     explain, places::Places, steps::Told,
 };
-use crate::{
-    admission::{
-        Admission, Attempt, Attributes, Binding, BindingOutcome, Command, CompiledExpression, CompiledPolicy,
-        EvaluationOutcome, ExpressionOutcome, Operation, PolicyDecisionAction, PolicyDecisionEvaluation,
-        PolicyOutcome, delivered, print,
-    },
-    cel::value::Value,
-    objects::Object,
-    schema::defaults::Seen,
-    source::Span,
+use crate::admission::{
+    Admission, Attempt, Attributes, Binding, BindingOutcome, Command, CompiledExpression, CompiledPolicy,
+    EvaluationOutcome, ExpressionOutcome, Operation, PolicyDecisionAction, PolicyDecisionEvaluation,
+    PolicyOutcome, delivered, print,
 };
+use crate::cel::value::Value;
+use crate::objects::Object;
+use crate::schema::defaults::Seen;
+use crate::source::Span;
 
 /// A request that was judged, with everything it was judged by.
 pub struct Judged<'a> {

@@ -14,16 +14,14 @@ use alloc::{
 };
 
 use super::{Explanation, Iteration, Read, TraceNode, TraceOutcome, value::print};
-use crate::{
-    cel::{
-        ast::{Comprehension, Expr, ExprId, ExprKind},
-        checker::CheckedAst,
-        interpreter::{Step, Trace},
-        value::{External, List, Map, Value},
-    },
-    objects::Object,
-    yaml::{NodeId, NodeRef, Origin},
+use crate::cel::{
+    ast::{Comprehension, Expr, ExprId, ExprKind},
+    checker::CheckedAst,
+    interpreter::{Step, Trace},
+    value::{External, List, Map, Value},
 };
+use crate::objects::Object;
+use crate::yaml::{NodeId, NodeRef, Origin};
 
 /// Parts that are shown at most; an expression with more is explained as far as that.
 const MAX_NODES: usize = 400;

@@ -3,11 +3,9 @@
 use alloc::{string::ToString, vec::Vec};
 
 use super::{Edit, Finding, Severity};
-use crate::{
-    checks::{CheckResult, Severity as Weight},
-    objects::Object,
-    source::Sources,
-};
+use crate::checks::{CheckResult, Severity as Weight};
+use crate::objects::Object;
+use crate::source::Sources;
 
 /// A finding of a check, with its fix as an edit of the text.
 #[must_use]

@@ -7,10 +7,8 @@ use alloc::{
 };
 
 use super::{Diagnostic, Edit, ObjectReport, Severity};
-use crate::{
-    admission::{Binding, Policy},
-    source::{Sources, Span},
-};
+use crate::admission::{Binding, Policy};
+use crate::source::{Sources, Span};
 
 /// Lints of one policy that need no object to judge.
 pub fn lint_policy(policy: &Policy, bindings: &[Binding], sources: &Sources, out: &mut Vec<Diagnostic>) {

@@ -1,9 +1,7 @@
 //! From offsets in an expression to the place in the document it was written in.
 
-use crate::{
-    source::{Sources, Span},
-    yaml::ScalarMap,
-};
+use crate::source::{Sources, Span};
+use crate::yaml::ScalarMap;
 
 /// Finds places of expressions in the texts of a review.
 #[derive(Clone, Copy, Debug)]

@@ -7,10 +7,8 @@ use alloc::{
 };
 
 use super::{Diagnostic, Severity, places::Places};
-use crate::{
-    admission::{Binding, CompiledExpression, CompiledPolicy, DecodeError, Expression},
-    source::Span,
-};
+use crate::admission::{Binding, CompiledExpression, CompiledPolicy, DecodeError, Expression};
+use crate::source::Span;
 
 /// Marks for a policy's own faults.
 pub fn policy(compiled: &CompiledPolicy, places: Places<'_>, out: &mut Vec<Diagnostic>) {

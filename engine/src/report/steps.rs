@@ -7,12 +7,10 @@ use alloc::{
 };
 
 use super::{MatchRow, Step, StepKind, StepState};
-use crate::{
-    admission::{
-        Attributes, Binding, BindingOutcome, MatchRow as Row, Policy, PolicyOutcome, ValidationAction,
-    },
-    source::Span,
+use crate::admission::{
+    Attributes, Binding, BindingOutcome, MatchRow as Row, Policy, PolicyOutcome, ValidationAction,
 };
+use crate::source::Span;
 
 /// What the steps are told about.
 pub(super) struct Told<'a> {

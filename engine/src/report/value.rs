@@ -5,10 +5,8 @@ use alloc::{
     string::{String, ToString},
 };
 
-use crate::{
-    cel::value::Value,
-    yaml::{NodeRef, NodeValue},
-};
+use crate::cel::value::Value;
+use crate::yaml::{NodeRef, NodeValue};
 
 /// Characters of a printed value at most.
 const LONGEST: usize = 160;

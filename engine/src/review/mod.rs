@@ -8,14 +8,12 @@ use alloc::{collections::BTreeMap, vec::Vec};
 
 use self::read::{Reading, Subject};
 pub use self::scenario::{Request, Scenario, Text, TextRole, UserInfo};
-use crate::{
-    admission::{CompiledPolicy, Settings, admit},
-    checks,
-    environment::{CURRENT, Environment, Mode, Version},
-    objects::Object,
-    report::{self, Finding, Judged, Places, Report},
-    schema::defaults::Defaults,
-};
+use crate::admission::{CompiledPolicy, Settings, admit};
+use crate::checks;
+use crate::environment::{CURRENT, Environment, Mode, Version};
+use crate::objects::Object;
+use crate::report::{self, Finding, Judged, Places, Report};
+use crate::schema::defaults::Defaults;
 
 /// What the cluster would answer to a scenario, and why. Total: any text gives a report.
 ///

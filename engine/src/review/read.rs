@@ -3,13 +3,11 @@
 use alloc::{boxed::Box, collections::BTreeMap, format, rc::Rc, string::ToString, vec::Vec};
 
 use super::{Scenario, TextRole};
-use crate::{
-    admission::{Binding, Policy},
-    objects::{Cluster, Object},
-    report::{Diagnostic, Label, ObjectReport, Outcome as Answer, Severity, Verdict},
-    source::{SourceId, Sources, Span},
-    yaml::{self, Outcome},
-};
+use crate::admission::{Binding, Policy};
+use crate::objects::{Cluster, Object};
+use crate::report::{Diagnostic, Label, ObjectReport, Outcome as Answer, Severity, Verdict};
+use crate::source::{SourceId, Sources, Span};
+use crate::yaml::{self, Outcome};
 
 /// What the texts of a scenario hold.
 pub(super) struct Reading {

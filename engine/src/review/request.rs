@@ -3,12 +3,10 @@
 use alloc::{rc::Rc, string::String, vec::Vec};
 
 use super::{Scenario, read::Reading};
-use crate::{
-    admission::{Attributes, Operation, UserInfo},
-    objects::{Knowledge, Maker, Object, Scope},
-    schema::defaults::{Defaults, Operation as Step, Seen},
-    yaml::Document,
-};
+use crate::admission::{Attributes, Operation, UserInfo};
+use crate::objects::{Knowledge, Maker, Object, Scope};
+use crate::schema::defaults::{Defaults, Operation as Step, Seen};
+use crate::yaml::Document;
 
 /// The page's default user, as kubeadm makes it.
 const DEFAULT_USER: &str = "kubernetes-admin";

@@ -10,11 +10,9 @@ use super::{
     time,
     tree::{Data, Field, Value},
 };
-use crate::{
-    schema::builtin::{FieldKind, GoField, TypeId, Types},
-    source::Span,
-    yaml::{self, FieldPath, NodeRef, NodeValue, Step},
-};
+use crate::schema::builtin::{FieldKind, GoField, TypeId, Types};
+use crate::source::Span;
+use crate::yaml::{self, FieldPath, NodeRef, NodeValue, Step};
 
 /// Values of one object at most, aliases written out.
 const MAX_VALUES: usize = 400_000;

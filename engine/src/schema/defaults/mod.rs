@@ -21,11 +21,9 @@ use alloc::{format, rc::Rc, string::String, vec::Vec};
 
 pub use self::decode::Problem;
 use self::{decode::Decoder, rules::Rules, tree::Value};
-use crate::{
-    objects::GroupVersionKind,
-    schema::builtin::{TypeId, Types},
-    yaml::{Document, NodeRef},
-};
+use crate::objects::GroupVersionKind;
+use crate::schema::builtin::{TypeId, Types};
+use crate::yaml::{Document, NodeRef};
 
 /// Everything that completes objects: types and rules. Made once; reading the tables costs a few milliseconds.
 #[derive(Clone, Debug)]

@@ -7,11 +7,9 @@ use super::{
     procedures::{self, Procedure},
     tree::{Data, Value},
 };
-use crate::{
-    schema::builtin::{FieldKind, GoField, TypeId, Types},
-    source::{Source, SourceId},
-    yaml::{self, Document, NodeRef, NodeValue},
-};
+use crate::schema::builtin::{FieldKind, GoField, TypeId, Types};
+use crate::source::{Source, SourceId};
+use crate::yaml::{self, Document, NodeRef, NodeValue};
 
 const TABLE: &str = include_str!("../../../data/defaults/rules.json");
 

@@ -2,10 +2,8 @@
 
 use alloc::{borrow::ToOwned, rc::Rc, string::String, vec::Vec};
 
-use crate::{
-    source::Span,
-    yaml::{Document, Entry, Item, Node, NodeId, NodeRef, NodeValue, Origin},
-};
+use crate::source::Span;
+use crate::yaml::{Document, Entry, Item, Node, NodeId, NodeRef, NodeValue, Origin};
 
 /// A value and where it comes from.
 #[derive(Clone, Debug)]
