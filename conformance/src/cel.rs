@@ -9,6 +9,7 @@ use std::{cell::RefCell, collections::BTreeMap, rc::Rc};
 use celgate::{
     cel::{
         checker::{self, CheckedAst},
+        cost::{Range, SizeEstimator, Unbounded, estimate},
         env::Env,
         interpreter::{Bindings, Limits},
         print,
@@ -144,6 +145,9 @@ fn compile(case: &Value, env: &Env, answer: &mut Map<String, Value>) -> Option<(
     if printed {
         answer.insert("checked_ast".into(), checker::print(&checked).into());
     }
+    let sizes: &dyn SizeEstimator = if case["sizeEstimator"] == "test12" { &Test12 } else { &Unbounded };
+    let estimated = estimate(env, &checked, sizes);
+    answer.insert("estimate".into(), json!({"min": estimated.min, "max": estimated.max}));
     let returns: Vec<&str> = case["return"].as_array().into_iter().flatten().filter_map(Value::as_str).collect();
     let kind = checked.result_type();
     if !returns.is_empty() && !returns.iter().any(|name| *name == "any" || *kind == return_type(name)) {
@@ -161,6 +165,15 @@ fn compile(case: &Value, env: &Env, answer: &mut Map<String, Value>) -> Option<(
             answer.insert("compile_error".into(), format!("program instantiation failed: {error}").into());
             None
         }
+    }
+}
+
+/// The size estimator of Kubernetes' own cost tests: texts and octets are at most twelve long.
+struct Test12;
+
+impl SizeEstimator for Test12 {
+    fn size(&self, _: Option<&[Rc<str>]>, kind: &Type) -> Option<Range> {
+        matches!(kind, Type::String | Type::Bytes).then_some(Range::new(0, 12))
     }
 }
 

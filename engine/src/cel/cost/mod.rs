@@ -2,6 +2,10 @@
 //! charged at most (static estimate). Numbers: kubernetes-vap.md part 5.
 
 pub mod table;
+mod size;
+pub mod estimate;
+
+pub use self::{estimate::estimate, size::{SizeEstimator, Unbounded}};
 pub mod functions;
 
 use super::{types::Type, value::Value};
