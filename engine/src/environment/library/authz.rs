@@ -4,8 +4,7 @@
 use alloc::{collections::BTreeMap, format, rc::Rc, string::String, vec, vec::Vec};
 use core::{any::Any, cell::RefCell, fmt::Debug};
 
-use crate::{
-    cel::{
+use crate::cel::{
         cost::{
             CallEstimate, LIST_CREATE, Operand, Range, STRING_TRAVERSAL, STRUCT_CREATE, actual_size,
             functions as cost,
@@ -15,9 +14,8 @@ use crate::{
         library::Library,
         types::Type,
         value::{Opaque, Value},
-    },
-    objects::name,
-};
+    };
+use crate::objects::name;
 
 /// Name of the type of `authorizer`.
 pub const AUTHORIZER: &str = "kubernetes.authorization.Authorizer";

@@ -4,8 +4,7 @@ use alloc::{format, rc::Rc, string::String, vec, vec::Vec};
 use core::any::Any;
 
 use super::url::request_uri_fault;
-use crate::{
-    cel::{
+use crate::cel::{
         cost::{
             CallEstimate, Operand, REGEX_LENGTH, Range, STRING_TRAVERSAL, actual_size, functions as cost,
             scaled,
@@ -16,9 +15,8 @@ use crate::{
         regex::Regex,
         types::Type,
         value::{Opaque, Timestamp, Value},
-    },
-    objects::name,
-};
+    };
+use crate::objects::name;
 
 /// Name of the type.
 pub const FORMAT: &str = "kubernetes.NamedFormat";
