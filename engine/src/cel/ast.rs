@@ -233,7 +233,7 @@ pub struct Numbering {
 
 /// More nodes than this make no AST: the longest text has fewer, but `optMap` copies what it is called on, and a chain
 /// of 250 would copy it 2²⁵⁰ times.
-const MOST_NODES: u32 = 1 << 18;
+const MOST_NODES: u32 = 1 << 17;
 
 impl Numbering {
     /// From 1.
