@@ -11,6 +11,7 @@ mod typecheck;
 mod defaults;
 mod check;
 mod report;
+mod differ;
 mod yaml;
 
 use std::{
@@ -32,6 +33,7 @@ fn main() -> ExitCode {
     match words.as_slice() {
         ["answer", kind, rest @ ..] => answer(kind, rest),
         ["check", rest @ ..] => check::run(KINDS, rest),
+        ["differ", rest @ ..] => differ::run(KINDS, rest),
         _ => usage(),
     }
 }
@@ -41,6 +43,7 @@ fn usage() -> ExitCode {
     eprintln!(
         "conformance answer KIND [--root DIR] < cases > answers\n\
          conformance check [KIND…] [--set NAME] [--from DIR] [--all] [--grep TEXT] [--write]\n\
+         conformance differ cel|syntax [--count N] [--seed S]\n\
          KIND: {}",
         kinds.join(", ")
     );

@@ -10,7 +10,8 @@ use crate::source::LineIndex;
 /// A fault of an expression.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Issue {
-    /// Where cel-go says it is: a byte offset. `None`: it concerns the whole text.
+    /// Where cel-go says it is: a byte offset. `None` without a range: it concerns the whole text; with one: it is about a
+    /// hole that error recovery left, which to cel-go stands before the text.
     pub offset: Option<u32>,
     /// What to underline, when that is more than the place: a token, or everything a node covers.
     pub range: Option<OffsetRange>,
@@ -97,8 +98,8 @@ impl<'i> IntoIterator for &'i Issues {
 impl fmt::Display for Issues {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         let mut sorted: Vec<&Issue> = self.list.iter().collect();
-        // Stable, and issues about the whole text come first: cel-go sorts by line and column, and theirs are -1.
-        sorted.sort_by_key(|issue| issue.offset.map(i64::from).unwrap_or(-1));
+        // Stable, and issues without a place come first: cel-go sorts by line and column, and theirs are -1.
+        sorted.sort_by_key(|issue| (issue.offset.or(issue.range.map(|_| 0)), issue.offset));
         let lines = LineIndex::new(&self.text);
         for (at, issue) in sorted.into_iter().enumerate() {
             if at > 0 {
@@ -116,16 +117,22 @@ impl fmt::Display for Issues {
 impl core::error::Error for Issues {}
 
 fn show(f: &mut fmt::Formatter<'_>, text: &str, lines: &LineIndex, issue: &Issue) -> fmt::Result {
-    let Some(offset) = issue.offset else {
+    if issue.offset.is_none() && issue.range.is_none() {
         return write!(f, "ERROR: <input>:-1:0: {}", issue.message);
-    };
+    }
+    let offset = issue.offset.unwrap_or(0);
+    if text.is_empty() {
+        // ANTLR puts the end of nothing before its beginning, and there is no line to show.
+        return write!(f, "ERROR: <input>:1:0: {}", issue.message);
+    }
     let place = lines.line_column(text, offset);
-    write!(f, "ERROR: <input>:{}:{}: {}", place.line, place.column, issue.message)?;
+    let column = if issue.offset.is_some() { place.column } else { 0 };
+    write!(f, "ERROR: <input>:{}:{column}: {}", place.line, issue.message)?;
     let line = lines.line(offset);
     let start = lines.start(line).unwrap_or(0) as usize;
     let end = lines.start(line.saturating_add(1)).map_or(text.len(), |next| next.saturating_sub(1) as usize);
     let snippet = text.get(start..end).unwrap_or("");
-    if text.is_empty() || snippet.len() > LONGEST_SNIPPET {
+    if snippet.len() > LONGEST_SNIPPET {
         return Ok(());
     }
     f.write_str("\n | ")?;

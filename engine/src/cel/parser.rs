@@ -415,10 +415,8 @@ impl Run<'_> {
             Kind::Minus => {
                 let second = self.stream.ahead(1).kind;
                 if matches!(second, Kind::NumInt | Kind::NumFloat) {
-                    match self.open_suffix(2) {
-                        Some(count) => self.left(self.stream.no_viable(Place::Unary, count), start),
-                        None => self.member(),
-                    }
+                    // A number's own sign, rather than an operator on it.
+                    self.member()
                 } else if PRIMARY.has(second) {
                     self.negation()
                 } else {
@@ -428,20 +426,6 @@ impl Run<'_> {
             kind if PRIMARY.has(kind) => self.member(),
             _ => self.left(self.stream.no_viable(Place::Unary, 1), start),
         }
-    }
-
-    /// Whether the selections from the token `ahead` on end in a dot without a name, and after how many tokens: where both
-    /// `-1.a` and `(-1).a` are possible, ANTLR reads to the end of it before it chooses.
-    fn open_suffix(&mut self, ahead: usize) -> Option<usize> {
-        let mut ahead = ahead;
-        while self.stream.ahead(ahead).kind == Kind::Dot {
-            match self.stream.ahead(ahead.saturating_add(1)).kind {
-                Kind::Identifier | Kind::EscIdentifier => ahead = ahead.saturating_add(2),
-                Kind::QuestionMark => return None,
-                _ => return Some(ahead.saturating_add(2)),
-            }
-        }
-        None
     }
 
     #[inline(never)]
@@ -466,11 +450,8 @@ impl Run<'_> {
             self.stream.sync_loop(PRIMARY);
             let kind = self.stream.kind();
             if kind == Kind::Minus {
-                let second = self.stream.ahead(1).kind;
-                let numeric = matches!(second, Kind::NumInt | Kind::NumFloat);
-                let open = if numeric { self.open_suffix(2) } else { None };
-                if !PRIMARY.has(second) || open.is_some() {
-                    let fault = self.stream.no_viable(Place::Negations, open.unwrap_or(2));
+                if !PRIMARY.has(self.stream.ahead(1).kind) {
+                    let fault = self.stream.no_viable(Place::Negations, 2);
                     return self.left(fault, first);
                 }
                 self.stream.take();
@@ -1125,7 +1106,12 @@ impl Run<'_> {
                 self.nodes.release(id);
                 let id = self.nodes.take(offset, blamed.unwrap_or(range));
                 let message = error.message;
-                self.issues.push(Issue { offset, range: blamed, id: Some(id), message });
+                self.issues.push(Issue {
+                    offset,
+                    range: Some(blamed.unwrap_or(range)),
+                    id: Some(id),
+                    message,
+                });
                 self.exprs.push(Expr::new(id, ExprKind::Unspecified));
             }
         }
