@@ -28,6 +28,7 @@ mod compile;
 mod evaluate;
 mod dispatcher;
 pub mod typecheck;
+pub mod validation;
 
 pub use self::{
     attributes::{Attributes, Operation, UserInfo},

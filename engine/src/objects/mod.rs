@@ -8,6 +8,7 @@ mod gvk;
 mod metadata;
 mod selector;
 mod cluster;
+pub mod names;
 pub mod pods;
 pub mod name;
 
