@@ -7,6 +7,7 @@ mod document;
 mod admission;
 mod cel;
 mod podsecurity;
+mod policies;
 mod typecheck;
 mod defaults;
 mod check;
@@ -25,7 +26,15 @@ use serde_json::{Value, json};
 use self::set::{Context, Kind};
 
 /// Every kind of question, in the order of README.md.
-const KINDS: &[&Kind] = &[&cel::KIND, &podsecurity::KIND, &yaml::KIND, &typecheck::KIND, &admission::KIND, &defaults::KIND];
+const KINDS: &[&Kind] = &[
+    &cel::KIND,
+    &admission::KIND,
+    &podsecurity::KIND,
+    &yaml::KIND,
+    &policies::KIND,
+    &typecheck::KIND,
+    &defaults::KIND,
+];
 
 fn main() -> ExitCode {
     let arguments: Vec<String> = std::env::args().skip(1).collect();

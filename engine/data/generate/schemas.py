@@ -65,6 +65,10 @@ for version, names in EXTRA_KINDS.items():
     package = version.split(".")[0] + "/" + version.split("/")[1]
     for name in names:
         kinds.setdefault(f"{version}/{name}", f"{package}.{name}")
+# Versions that no server has any more, with the fields of the version after.
+for name in ("ValidatingAdmissionPolicy", "MutatingAdmissionPolicy"):
+    for kind_name in (name, name + "Binding"):
+        kinds[f"admissionregistration.k8s.io/v1alpha1/{kind_name}"] = f"admissionregistration/v1beta1.{kind_name}"
 for name, fields in EXTRA.items():
     types.setdefault(name, fields)
 for name in sorted(kinds):

@@ -537,7 +537,16 @@ impl Decoder {
             NodeValue::String(text) => Some(Spanned::new(Rc::clone(text), entry.span)),
             _ => {
                 let path = path.strip_prefix('.').unwrap_or(path);
-                self.refuse(node, &format!("{owner}.{path}.{key}"), "string");
+                // Go names the type where the field has one of its own.
+                let wanted = match key {
+                    "failurePolicy" => "v1.FailurePolicyType",
+                    "matchPolicy" => "v1.MatchPolicyType",
+                    "scope" => "v1.ScopeType",
+                    "reason" => "v1.StatusReason",
+                    "parameterNotFoundAction" => "v1.ParameterNotFoundActionType",
+                    _ => "string",
+                };
+                self.refuse(node, &format!("{owner}.{path}.{key}"), wanted);
                 None
             }
         }
@@ -603,8 +612,15 @@ impl Decoder {
         items
             .into_iter()
             .map(|rule| {
+                // The path goes through the structs that are embedded.
                 let mut strings = |key: &str, wanted: &str| {
-                    self.strings(rule.get(key), &format!("NamedRuleWithOperations{path}.{key}"), wanted)
+                    let embedded = match key {
+                        "resourceNames" => "",
+                        "operations" => ".RuleWithOperations",
+                        _ => ".RuleWithOperations.Rule",
+                    };
+                    let field = format!("NamedRuleWithOperations{path}{embedded}.{key}");
+                    self.strings(rule.get(key), &field, wanted)
                 };
                 NamedRule {
                     resource_names: strings("resourceNames", "string"),
@@ -612,7 +628,12 @@ impl Decoder {
                     api_groups: strings("apiGroups", "string"),
                     api_versions: strings("apiVersions", "string"),
                     resources: strings("resources", "string"),
-                    scope: self.string(Some(rule), "scope", "NamedRuleWithOperations", path),
+                    scope: self.string(
+                        Some(rule),
+                        "scope",
+                        "NamedRuleWithOperations",
+                        &format!("{path}.RuleWithOperations.Rule"),
+                    ),
                     span: rule.span(),
                 }
             })

@@ -7,6 +7,7 @@
 use alloc::{collections::BTreeSet, format, rc::Rc, string::String, vec::Vec};
 use core::fmt;
 
+use super::{Binding, Policy};
 use crate::cel::{
     env::Env,
     issues::Issues,
@@ -14,7 +15,9 @@ use crate::cel::{
     quote::quote,
     types::Type,
 };
-use crate::environment::variables::{Composition, OptionalVariables, with_admission_variables};
+use crate::environment::variables::{
+    Composition, JSON_PATCH, OBJECT, OptionalVariables, with_admission_variables, with_mutation_types,
+};
 use crate::objects::{Field, Object, json_string, names};
 use crate::source::Span;
 
@@ -92,6 +95,23 @@ const MAX_MATCH_CONDITIONS: usize = 64;
 /// Names of policies that come from files.
 const STATIC_SUFFIX: &str = ".static.k8s.io";
 
+/// Why an object cannot be read, as Go says it: `refused` is what its type says, but what the policy's own decoder knows is
+/// closer where it names the type of a field (`v1.FailurePolicyType`, not `string`).
+#[must_use]
+pub fn unreadable(object: &Object, refused: &str) -> String {
+    let errors = if Policy::is(object) {
+        Policy::decode(object).errors
+    } else if Binding::is(object) {
+        Binding::decode(object).errors
+    } else {
+        Vec::new()
+    };
+    match errors.first() {
+        Some(error) if !refused.contains("Go struct field ObjectMeta.") => error.message.clone(),
+        _ => String::from(refused),
+    }
+}
+
 /// The text of the response to a request that creates an invalid object.
 #[must_use]
 pub fn invalid(kind: &str, group: &str, name: &str, errors: &[FieldError]) -> String {
@@ -124,7 +144,8 @@ pub fn created_name(object: &Object) -> Rc<str> {
 #[must_use]
 pub fn validate(object: &Object, libraries: &Env) -> Vec<FieldError> {
     let root = Field::root(object.root());
-    let mut run = Run { libraries, errors: Vec::new(), name: created_name(object) };
+    let mutating = object.gvk.kind.starts_with("Mutating");
+    let mut run = Run { libraries, errors: Vec::new(), name: created_name(object), mutating };
     match &*object.gvk.kind {
         "ValidatingAdmissionPolicy" => {
             run.metadata(&root);
@@ -133,6 +154,18 @@ pub fn validate(object: &Object, libraries: &Env) -> Vec<FieldError> {
         "ValidatingAdmissionPolicyBinding" => {
             run.metadata(&root);
             run.binding(&root, &object.gvk.version);
+        }
+        "MutatingAdmissionPolicy" => {
+            run.metadata(&root);
+            run.mutating_policy(&root);
+        }
+        "MutatingAdmissionPolicyBinding" => {
+            run.metadata(&root);
+            run.mutating_binding(&root, &object.gvk.version);
+        }
+        "ValidatingWebhookConfiguration" | "MutatingWebhookConfiguration" => {
+            run.metadata(&root);
+            run.webhooks(&root);
         }
         _ => {}
     }
@@ -143,6 +176,7 @@ struct Run<'r> {
     libraries: &'r Env,
     errors: Vec<FieldError>,
     name: Rc<str>,
+    mutating: bool,
 }
 
 /// A field, there or not: what errors name.
@@ -160,6 +194,40 @@ fn place(parent: &Field<'_>, name: &str) -> Place {
 
 fn here(field: &Field<'_>) -> Place {
     Place { path: field.path.clone(), span: field.span }
+}
+
+/// `spec` of an object; one that is not there has no fields, whatever the object has beside it.
+struct Spec<'d> {
+    there: bool,
+    field: Field<'d>,
+}
+
+impl<'d> Spec<'d> {
+    fn of(root: &Field<'d>) -> Self {
+        match root.get("spec") {
+            Some(field) => Self { there: true, field },
+            None => Self { there: false, field: Field { path: String::from("spec"), ..root.clone() } },
+        }
+    }
+
+    fn get(&self, name: &str) -> Option<Field<'d>> {
+        if self.there { self.field.get(name) } else { None }
+    }
+
+    fn text(&self, name: &str) -> &'d str {
+        self.get(name).and_then(|field| field.node.as_str()).unwrap_or("")
+    }
+
+    fn items(&self, name: &str) -> Vec<Field<'d>> {
+        if self.there { self.field.items(name) } else { Vec::new() }
+    }
+
+    fn place(&self, name: &str) -> Place {
+        match self.get(name) {
+            Some(field) => here(&field),
+            None => Place { path: self.field.path_to(&[name]), span: self.field.head() },
+        }
+    }
 }
 
 /// The items of a list of strings; what is no string is the empty one.
@@ -237,9 +305,7 @@ impl Run<'_> {
         for fault in text_faults(&name, names::dns1123_subdomain) {
             self.invalid(place(&metadata, "name"), &name, &fault);
         }
-        if !text("namespace").is_empty() {
-            self.forbidden(place(&metadata, "namespace"), "not allowed on this type");
-        }
+        // A namespace is dropped before validation: the kinds are the cluster's.
         if let Some(labels) = metadata.get("labels") {
             self.labels(&labels);
         }
@@ -363,45 +429,19 @@ impl Run<'_> {
     }
 
     fn policy(&mut self, root: &Field<'_>) {
-        let missing = Field { path: String::from("spec"), ..root.clone() };
-        let empty = root.get("spec").is_none();
-        let spec = root.get("spec").unwrap_or(missing);
-        // A spec that is not there has no fields, whatever the object has beside it.
-        let get = |name: &str| if empty { None } else { spec.get(name) };
-        let items = |name: &str| if empty { Vec::new() } else { spec.items(name) };
-        let spot = |name: &str| match get(name) {
-            Some(field) => here(&field),
-            None => Place { path: spec.path_to(&[name]), span: spec.head() },
-        };
-        if let Some(failure) = get("failurePolicy") {
-            self.one_of(here(&failure), failure.node.as_str().unwrap_or(""), &["Fail", "Ignore"]);
-        }
-        let params = get("paramKind");
-        if let Some(kind) = &params {
-            self.param_kind(kind);
-        }
-        match get("matchConstraints") {
-            None => self.required(spot("matchConstraints"), ""),
-            Some(constraints) => {
-                self.match_resources(&constraints);
-                if constraints.items("resourceRules").is_empty() {
-                    self.required(place(&constraints, "resourceRules"), "");
-                }
-            }
-        }
-        let mut compiler = Compiler::new(self.libraries, params.is_some());
-        self.match_conditions(&items("matchConditions"), spot("matchConditions"), &compiler);
-        let variables = items("variables");
+        let spec = Spec::of(root);
+        let mut compiler = self.policy_head(&spec);
+        let variables = spec.items("variables");
         if !variables.is_empty() {
             compiler.compose();
         }
         for variable in &variables {
             self.variable(variable, &mut compiler);
         }
-        let (validations, annotations) = (items("validations"), items("auditAnnotations"));
+        let (validations, annotations) = (spec.items("validations"), spec.items("auditAnnotations"));
         if validations.is_empty() && annotations.is_empty() {
             for name in ["validations", "auditAnnotations"] {
-                self.required(spot(name), "validations or auditAnnotations must contain at least one item");
+                self.required(spec.place(name), "validations or auditAnnotations must contain at least one item");
             }
             return;
         }
@@ -418,7 +458,8 @@ impl Run<'_> {
                 listed.push('}');
             }
             listed.push(']');
-            self.invalid_json(spot("auditAnnotations"), &listed, "must not have more than 20 auditAnnotations");
+            let detail = "must not have more than 20 auditAnnotations";
+            self.invalid_json(spec.place("auditAnnotations"), &listed, detail);
         }
         let mut keys = BTreeSet::new();
         for annotation in &annotations {
@@ -427,6 +468,264 @@ impl Run<'_> {
             if !keys.insert(key) {
                 self.duplicate(place(annotation, "key"), key);
             }
+        }
+    }
+
+    /// What validating and mutating policies have in common, match conditions included.
+    fn policy_head(&mut self, spec: &Spec<'_>) -> Compiler {
+        if let Some(failure) = spec.get("failurePolicy") {
+            self.one_of(here(&failure), failure.node.as_str().unwrap_or(""), &["Fail", "Ignore"]);
+        }
+        let params = spec.get("paramKind");
+        if let Some(kind) = &params {
+            self.param_kind(kind);
+        }
+        match spec.get("matchConstraints") {
+            None => self.required(spec.place("matchConstraints"), ""),
+            Some(constraints) => {
+                self.match_resources(&constraints);
+                if constraints.items("resourceRules").is_empty() {
+                    self.required(place(&constraints, "resourceRules"), "");
+                }
+                if self.mutating {
+                    self.mutating_operations(&constraints);
+                }
+            }
+        }
+        let compiler = Compiler::new(self.libraries, params.is_some());
+        let conditions = spec.items("matchConditions");
+        self.match_conditions(&conditions, spec.place("matchConditions"), &compiler);
+        compiler
+    }
+
+    /// Deletions cannot be mutated.
+    fn mutating_operations(&mut self, resources: &Field<'_>) {
+        for rule in resources.items("resourceRules") {
+            for (spot, operation) in strings(&rule, "operations") {
+                let path = resources.path_to(&["resourceRules", "operations"]);
+                self.one_of(Place { path, ..spot }, operation, &["*", "CONNECT", "CREATE", "UPDATE"]);
+            }
+        }
+    }
+
+    fn mutating_policy(&mut self, root: &Field<'_>) {
+        let spec = Spec::of(root);
+        let mut compiler = self.policy_head(&spec);
+        compiler.compose();
+        for variable in &spec.items("variables") {
+            self.variable(variable, &mut compiler);
+        }
+        let mutations = spec.items("mutations");
+        if mutations.is_empty() {
+            self.required(spec.place("mutations"), "mutations must contain at least one item");
+        }
+        for mutation in &mutations {
+            self.mutation(mutation, &compiler);
+        }
+        match spec.text("reinvocationPolicy") {
+            "" => self.required(spec.place("reinvocationPolicy"), ""),
+            policy => self.one_of(spec.place("reinvocationPolicy"), policy, &["IfNeeded", "Never"]),
+        }
+    }
+
+    fn mutation(&mut self, mutation: &Field<'_>, compiler: &Compiler) {
+        let (mine, other, wanted) = match mutation.text("patchType").unwrap_or("") {
+            "" => return self.required(place(mutation, "patchType"), ""),
+            "JSONPatch" => ("jsonPatch", "applyConfiguration", Type::list(Type::object(JSON_PATCH))),
+            "ApplyConfiguration" => ("applyConfiguration", "jsonPatch", Type::object(OBJECT)),
+            kind => {
+                let supported = ["ApplyConfiguration", "JSONPatch"];
+                return self.one_of(place(mutation, "patchType"), kind, &supported);
+            }
+        };
+        let kind = mutation.text("patchType").unwrap_or("");
+        match mutation.get(mine) {
+            None => {
+                let detail = format!("must be specified when patchType is {kind}");
+                self.required(place(mutation, mine), &detail);
+            }
+            Some(patch) => {
+                let expression = patch.text("expression").unwrap_or("");
+                let spot = place(&patch, "expression");
+                if blank(expression) {
+                    self.required(spot, "");
+                } else {
+                    let env = with_mutation_types(compiler.env(true));
+                    self.expression(spot, expression, true, &env, &Wanted::one(wanted));
+                }
+            }
+        }
+        if let Some(other_field) = mutation.get(other) {
+            let detail = format!("must not be specified when patchType is {kind}");
+            self.invalid(here(&other_field), &format!("{{{other}}}"), &detail);
+        }
+    }
+
+    fn mutating_binding(&mut self, root: &Field<'_>, version: &str) {
+        let spec = Spec::of(root);
+        let policy = spec.text("policyName");
+        if policy.is_empty() {
+            self.required(spec.place("policyName"), "");
+        }
+        for fault in text_faults(policy, names::dns1123_subdomain) {
+            self.invalid(spec.place("policyName"), policy, &fault);
+        }
+        if let Some(reference) = spec.get("paramRef") {
+            self.param_ref(&reference, version);
+        }
+        if let Some(resources) = spec.get("matchResources") {
+            self.match_resources(&resources);
+            self.mutating_operations(&resources);
+        }
+    }
+
+    fn webhooks(&mut self, root: &Field<'_>) {
+        let mut known = BTreeSet::new();
+        for hook in root.items("webhooks") {
+            self.webhook(&hook);
+            self.review_versions(&hook);
+            let name = hook.text("name").unwrap_or("");
+            if !name.is_empty() && !known.insert(name) {
+                self.duplicate(place(&hook, "name"), name);
+            }
+        }
+    }
+
+    fn webhook(&mut self, hook: &Field<'_>) {
+        let name = hook.text("name").unwrap_or("");
+        let faults = text_faults(name, names::dns1123_subdomain);
+        if name.is_empty() {
+            self.required(place(hook, "name"), "");
+        } else if !faults.is_empty() {
+            self.invalid(place(hook, "name"), name, &faults.join(","));
+        } else if name.split('.').count() < 3 {
+            let detail = "should be a domain with at least three segments separated by dots";
+            self.invalid(place(hook, "name"), name, detail);
+        }
+        for rule in hook.items("rules") {
+            self.rule(&rule);
+        }
+        for (field, supported) in [("failurePolicy", ["Fail", "Ignore"]), ("matchPolicy", ["Equivalent", "Exact"])] {
+            if let Some(value) = hook.get(field) {
+                self.one_of(here(&value), value.node.as_str().unwrap_or(""), &supported);
+            }
+        }
+        match hook.get("sideEffects") {
+            None => self.required(place(hook, "sideEffects"), "must specify one of None, NoneOnDryRun"),
+            Some(value) => {
+                self.one_of(here(&value), value.node.as_str().unwrap_or(""), &["None", "NoneOnDryRun"]);
+            }
+        }
+        let seconds = hook.get("timeoutSeconds").and_then(|field| field.node.as_int());
+        if let Some(seconds) = seconds.filter(|seconds| !(1..=30).contains(seconds)) {
+            let detail = "the timeout value must be between 1 and 30 seconds";
+            self.invalid_json(place(hook, "timeoutSeconds"), &format!("{seconds}"), detail);
+        }
+        for name in ["namespaceSelector", "objectSelector"] {
+            if let Some(selector) = hook.get(name) {
+                self.selector(&selector);
+            }
+        }
+        if self.mutating && let Some(value) = hook.get("reinvocationPolicy") {
+            self.one_of(here(&value), value.node.as_str().unwrap_or(""), &["IfNeeded", "Never"]);
+        }
+        let client = hook.get("clientConfig");
+        let url = client.as_ref().and_then(|client| client.get("url"));
+        let service = client.as_ref().and_then(|client| client.get("service"));
+        match (&url, &service) {
+            (Some(url), None) => self.webhook_url(url),
+            (None, Some(service)) => self.webhook_service(service),
+            _ => self.required(place(hook, "clientConfig"), "exactly one of url or service is required"),
+        }
+        let compiler = Compiler::new(self.libraries, false);
+        let list = place(hook, "matchConditions");
+        self.match_conditions(&hook.items("matchConditions"), list, &compiler);
+    }
+
+    fn webhook_url(&mut self, url: &Field<'_>) {
+        const FORM: &str = "; desired format: https://host[/path]";
+        let text = url.node.as_str().unwrap_or("");
+        let parts = match UrlParts::of(text) {
+            Ok(parts) => parts,
+            Err(why) => {
+                let detail = format!("url must be a valid URL: parse {}: {why}{FORM}", quote(text));
+                return self.required(here(url), &detail);
+            }
+        };
+        if parts.scheme != "https" {
+            let detail = format!("'https' is the only allowed URL scheme{FORM}");
+            self.invalid(here(url), &parts.scheme, &detail);
+        }
+        if parts.host.is_empty() {
+            self.invalid(here(url), "", &format!("host must be specified{FORM}"));
+        }
+        if let Some(user) = parts.user {
+            self.invalid(here(url), user, "user information is not permitted in the URL");
+        }
+        if !parts.fragment.is_empty() {
+            self.invalid(here(url), parts.fragment, "fragments are not permitted in the URL");
+        }
+        if !parts.query.is_empty() {
+            self.invalid(here(url), parts.query, "query parameters are not permitted in the URL");
+        }
+    }
+
+    fn webhook_service(&mut self, service: &Field<'_>) {
+        // Upstream passes name and namespace the other way round: a missing name is blamed on the namespace.
+        for (checked, blamed) in [("namespace", "name"), ("name", "namespace")] {
+            if service.text(checked).unwrap_or("").is_empty() {
+                self.required(place(service, blamed), "");
+            }
+        }
+        let port = service.get("port").and_then(|field| field.node.as_int());
+        if let Some(port) = port.filter(|port| !(1..=65_535).contains(port)) {
+            let detail = "port is not valid: must be between 1 and 65535, inclusive";
+            self.invalid_json(place(service, "port"), &format!("{port}"), detail);
+        }
+        let path = service.text("path").unwrap_or("");
+        if path.is_empty() || path == "/" {
+            return;
+        }
+        let spot = || place(service, "path");
+        if path == "//" {
+            return self.invalid(spot(), path, "segment[0] may not be empty");
+        }
+        if !path.starts_with('/') {
+            self.invalid(spot(), path, "must start with a '/'");
+        }
+        let mut letters = path.chars();
+        letters.next();
+        let rest = letters.as_str();
+        for (at, step) in rest.strip_suffix('/').unwrap_or(rest).split('/').enumerate() {
+            if step.is_empty() {
+                self.invalid(spot(), path, &format!("segment[{at}] may not be empty"));
+            }
+            for fault in text_faults(step, names::dns1123_subdomain) {
+                self.invalid(spot(), path, &format!("segment[{at}]: {fault}"));
+            }
+        }
+    }
+
+    fn review_versions(&mut self, hook: &Field<'_>) {
+        let versions = strings(hook, "admissionReviewVersions");
+        if versions.is_empty() {
+            let detail = "must specify one of v1, v1beta1";
+            return self.required(place(hook, "admissionReviewVersions"), detail);
+        }
+        let mut known = BTreeSet::new();
+        for (spot, version) in &versions {
+            let spot = || Place { path: spot.path.clone(), span: spot.span };
+            if !known.insert(*version) {
+                self.invalid(spot(), version, "duplicate version");
+                continue;
+            }
+            for fault in names::dns1035_label(version) {
+                self.invalid(spot(), version, &fault);
+            }
+        }
+        if !known.contains("v1") && !known.contains("v1beta1") {
+            let detail = "must include at least one of v1, v1beta1";
+            self.invalid_json(place(hook, "admissionReviewVersions"), &json_list(&versions), detail);
         }
     }
 
@@ -702,26 +1001,18 @@ impl Run<'_> {
     }
 
     fn binding(&mut self, root: &Field<'_>, version: &str) {
-        let missing = Field { path: String::from("spec"), ..root.clone() };
-        let empty = root.get("spec").is_none();
-        let spec = root.get("spec").unwrap_or(missing);
-        let get = |name: &str| if empty { None } else { spec.get(name) };
-        let spot = |name: &str| match get(name) {
-            Some(field) => here(&field),
-            None => Place { path: spec.path_to(&[name]), span: spec.head() },
-        };
-        let policy = get("policyName");
-        let policy = policy.as_ref().and_then(|name| name.node.as_str()).unwrap_or("");
+        let spec = Spec::of(root);
+        let policy = spec.text("policyName");
         for fault in text_faults(policy, names::dns1123_subdomain) {
-            self.invalid(spot("policyName"), policy, &fault);
+            self.invalid(spec.place("policyName"), policy, &fault);
         }
-        if let Some(reference) = get("paramRef") {
+        if let Some(reference) = spec.get("paramRef") {
             self.param_ref(&reference, version);
         }
-        if let Some(resources) = get("matchResources") {
+        if let Some(resources) = spec.get("matchResources") {
             self.match_resources(&resources);
         }
-        let actions = if empty { Vec::new() } else { strings(&spec, "validationActions") };
+        let actions = if spec.there { strings(&spec.field, "validationActions") } else { Vec::new() };
         let mut known = BTreeSet::new();
         for (place, action) in &actions {
             let place = || Place { path: place.path.clone(), span: place.span };
@@ -732,7 +1023,7 @@ impl Run<'_> {
         }
         if known.contains("Deny") && known.contains("Warn") {
             self.invalid_json(
-                spot("validationActions"),
+                spec.place("validationActions"),
                 &json_list(&actions),
                 "must not contain both Deny and Warn (repeating the same validation failure information in the API response \
                  and headers serves no purpose)",
@@ -740,10 +1031,10 @@ impl Run<'_> {
         }
         // Declarative validation has these two, and comes last.
         if policy.is_empty() {
-            self.required(spot("policyName"), "");
+            self.required(spec.place("policyName"), "");
         }
         if actions.is_empty() {
-            self.required(spot("validationActions"), "");
+            self.required(spec.place("validationActions"), "");
         }
     }
 
@@ -846,4 +1137,47 @@ fn is_identifier(name: &str) -> bool {
     name.starts_with(|c: char| c.is_ascii_alphabetic() || c == '_')
         && name.chars().all(|c| c.is_ascii_alphanumeric() || c == '_')
         && !crate::schema::escaping::is_reserved(name)
+}
+
+/// What validation looks at in a URL (Go's `url.Parse`, as far as it goes here).
+struct UrlParts<'u> {
+    scheme: String,
+    user: Option<&'u str>,
+    host: &'u str,
+    query: &'u str,
+    fragment: &'u str,
+}
+
+impl<'u> UrlParts<'u> {
+    fn of(text: &'u str) -> Result<Self, &'static str> {
+        if text.chars().any(|c| c.is_ascii_control()) {
+            return Err("net/url: invalid control character in URL");
+        }
+        let (text, fragment) = text.split_once('#').unwrap_or((text, ""));
+        let letter = |c: char| c.is_ascii_alphanumeric() || matches!(c, '+' | '-' | '.');
+        let scheme = match text.split_once(':') {
+            Some(("", _)) => return Err("missing protocol scheme"),
+            Some((scheme, _)) if scheme.chars().all(letter) && scheme.starts_with(|c: char| c.is_ascii_alphabetic()) => {
+                scheme
+            }
+            Some((segment, _)) if !segment.contains('/') && !segment.chars().all(letter) => {
+                return Err("first path segment in URL cannot contain colon");
+            }
+            _ => "",
+        };
+        let rest = if scheme.is_empty() { text } else { text.get(scheme.len() + 1..).unwrap_or("") };
+        let (rest, query) = rest.split_once('?').unwrap_or((rest, ""));
+        let authority = match rest.strip_prefix("//") {
+            Some(rest) => rest.split('/').next().unwrap_or(""),
+            None => "",
+        };
+        let (user, host) = match authority.rsplit_once('@') {
+            Some((user, host)) => (Some(user), host),
+            None => (None, authority),
+        };
+        if host.contains(' ') {
+            return Err("invalid character \" \" in host name");
+        }
+        Ok(Self { scheme: scheme.to_ascii_lowercase(), user, host, query, fragment })
+    }
 }

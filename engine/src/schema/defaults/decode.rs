@@ -37,6 +37,8 @@ pub(super) struct Decoder<'t> {
     /// Set for values that defaulting puts in: all of them belong there.
     added: Option<Span>,
     path: Vec<Step>,
+    /// Which steps of `path` are keys of maps: encoding/json leaves them out.
+    map_keys: Vec<usize>,
     /// The type whose field is being read, for messages.
     holder: Option<TypeId>,
     values: usize,
@@ -52,6 +54,7 @@ impl<'t> Decoder<'t> {
             exact,
             added,
             path: Vec::new(),
+            map_keys: Vec::new(),
             holder: None,
             values: 0,
             unknown: Vec::new(),
@@ -188,6 +191,7 @@ impl<'t> Decoder<'t> {
         let mut fields = Vec::with_capacity(node.entries().len());
         for entry in node.entries() {
             let child = node.document().at(entry.value);
+            self.map_keys.push(self.path.len());
             self.path.push(Step::Field((*entry.key).to_owned()));
             let read = match values {
                 _ if child.is_null() => self.zero(values, entry.span),
@@ -195,6 +199,7 @@ impl<'t> Decoder<'t> {
                 _ => self.value(values, child, entry.span)?,
             };
             self.path.pop();
+            self.map_keys.pop();
             let key_span = self.added.unwrap_or(entry.key_span);
             fields.push(Field { key: Rc::clone(&entry.key), key_span, value: read });
         }
@@ -296,7 +301,7 @@ impl<'t> Decoder<'t> {
 
     fn report_unknown(&mut self, span: Span) {
         if self.unknown.len() < MAX_UNKNOWN {
-            let message = format!("unknown field {:?}", go_path(&self.path, true));
+            let message = format!("unknown field {:?}", go_path(&self.path, &[], true));
             self.unknown.push(self.problem(message, span));
         }
     }
@@ -315,7 +320,7 @@ impl<'t> Decoder<'t> {
         let message = format!(
             "json: cannot unmarshal {}{number} into Go struct field {holder}.{} of type {}",
             found(node),
-            go_path(&self.path, false),
+            go_path(&self.path, &self.map_keys, false),
             self.go_type(wanted)
         );
         self.mismatch = Some(self.problem(message, span));
@@ -361,10 +366,11 @@ fn found(node: NodeRef<'_>) -> &'static str {
 }
 
 /// A path as encoding/json prints it: without indices, except in strict errors.
-fn go_path(path: &[Step], indices: bool) -> String {
+fn go_path(path: &[Step], left_out: &[usize], indices: bool) -> String {
     let mut out = String::new();
-    for step in path {
+    for (at, step) in path.iter().enumerate() {
         match step {
+            Step::Field(_) if left_out.contains(&at) => {}
             Step::Field(name) => {
                 if !out.is_empty() {
                     out.push('.');
