@@ -73,7 +73,7 @@ pub(super) fn untagged(value: &Value) -> Cel {
 }
 
 fn text(opaque: &dyn celgate::cel::value::Opaque) -> String {
-    format!("{opaque:?}")
+    opaque.text()
 }
 
 fn double(value: f64) -> Value {

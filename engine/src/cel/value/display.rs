@@ -35,7 +35,7 @@ impl fmt::Display for Value {
             Self::Type(kind) => write!(f, "{}", kind.declared()),
             Self::Optional(Some(value)) => write!(f, "optional({value})"),
             Self::Optional(None) => f.write_str("optional.none()"),
-            Self::Opaque(opaque) => f.write_str(opaque.kind().runtime_name()),
+            Self::Opaque(opaque) => f.write_str(&opaque.text()),
         }
     }
 }

@@ -1,5 +1,6 @@
 //! Values of a library's own type.
 
+use alloc::string::String;
 use core::{any::Any, fmt::Debug};
 
 use super::Value;
@@ -24,6 +25,11 @@ pub trait Opaque: Debug {
     /// The Go type that Kubernetes represents it with, for the messages that show one.
     fn go_type(&self) -> &'static str {
         "types.Opaque"
+    }
+
+    /// How Kubernetes prints it; the name of its type when it has no text of its own.
+    fn text(&self) -> String {
+        String::from(self.kind().runtime_name())
     }
 
     /// Whether Go could use it as a key of a map.

@@ -1,6 +1,6 @@
 //! `kubernetes.net.cidr` (`library/cidr.go`): networks in CIDR notation; bits of the host may be set.
 
-use alloc::{format, rc::Rc, vec, vec::Vec};
+use alloc::{format, rc::Rc, string::String, vec, vec::Vec};
 use core::{any::Any, fmt};
 
 use super::{
@@ -174,6 +174,10 @@ impl Opaque for Cidr {
 
     fn go_type(&self) -> &'static str {
         "cel.CIDR"
+    }
+
+    fn text(&self) -> String {
+        format!("{self}")
     }
 
     fn as_any(&self) -> &dyn Any {

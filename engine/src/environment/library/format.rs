@@ -5,17 +5,16 @@ use core::any::Any;
 
 use super::url::request_uri_fault;
 use crate::cel::{
-        cost::{
-            CallEstimate, Operand, REGEX_LENGTH, Range, STRING_TRAVERSAL, actual_size, functions as cost,
-            scaled,
-        },
-        decls::{Body, Example, FunctionDecl, OverloadDecl},
-        error::EvalError,
-        library::Library,
-        regex::Regex,
-        types::Type,
-        value::{Opaque, Timestamp, Value},
-    };
+    cost::{
+        CallEstimate, Operand, REGEX_LENGTH, Range, STRING_TRAVERSAL, actual_size, functions as cost, scaled,
+    },
+    decls::{Body, Example, FunctionDecl, OverloadDecl},
+    error::EvalError,
+    library::Library,
+    regex::Regex,
+    types::Type,
+    value::{Opaque, Timestamp, Value},
+};
 use crate::objects::name;
 
 /// Name of the type.
@@ -34,9 +33,9 @@ fn kind() -> Type {
 /// A named format.
 #[derive(Debug)]
 pub struct Format {
-    /// Its name in expressions.
+    /// Its name as Kubernetes prints it.
     name: &'static str,
-    /// Its function.
+    /// Its function: `format.` and its name in expressions.
     function: &'static str,
     /// Length of the pattern that it is taken to have.
     pattern: u64,
@@ -50,9 +49,9 @@ const UUID: &str = "(?i)^[0-9a-f]{8}-?[0-9a-f]{4}-?[0-9a-f]{4}-?[0-9a-f]{4}-?[0-
 const DATE_TIME: &str = "^([0-9]{2}):([0-9]{2}):([0-9]{2})(.[0-9]+)?(z|([+-][0-9]{2}:[0-9]{2}))$";
 
 macro_rules! named {
-    ($index:literal, $name:literal, $pattern:expr, $faults:expr, $doc:literal, [$($expression:literal => $result:literal),*]) => {
+    ($index:literal, $name:literal, $shown:literal, $pattern:expr, $faults:expr, $doc:literal, [$($expression:literal => $result:literal),*]) => {
         Format {
-            name: $name,
+            name: $shown,
             function: concat!("format.", $name),
             pattern: $pattern,
             faults: $faults,
@@ -65,72 +64,72 @@ macro_rules! named {
 
 static FORMATS: [Format; 13] = [
     named!(
-        0, "dns1123Label", 30, name::dns1123_label,
+        0, "dns1123Label", "DNS1123Label", 30, name::dns1123_label,
         "A DNS label (RFC 1123): lower case letters, digits and `-`, up to 63.",
         ["format.dns1123Label().validate('my-label-name').hasValue()" => "false",
          "format.dns1123Label().validate('my.name').value()" => "['must not contain dots']"]
     ),
     named!(
-        1, "dns1123Subdomain", 60, name::dns1123_subdomain,
+        1, "dns1123Subdomain", "DNS1123Subdomain", 60, name::dns1123_subdomain,
         "A DNS subdomain (RFC 1123): labels with dots between them, up to 253 characters.",
         ["format.dns1123Subdomain().validate('apiextensions.k8s.io').hasValue()" => "false"]
     ),
     named!(
-        2, "dns1035Label", 30, name::dns1035_label,
+        2, "dns1035Label", "DNS1035Label", 30, name::dns1035_label,
         "A DNS label (RFC 1035): as a label of RFC 1123, but it begins with a letter.",
         ["format.dns1035Label().validate('my-label-name').hasValue()" => "false",
          "format.dns1035Label().validate('1st').hasValue()" => "true"]
     ),
     named!(
-        3, "qualifiedName", 60, name::qualified_name,
+        3, "qualifiedName", "QualifiedName", 60, name::qualified_name,
         "A key of labels and annotations: a name, with or without a subdomain and `/` before it.",
         ["format.qualifiedName().validate('apiextensions.k8s.io/v1beta1').hasValue()" => "false"]
     ),
     named!(
-        4, "dns1123LabelPrefix", 30, |text| name::dns1123_label(&name::mask_trailing_dash(text)),
+        4, "dns1123LabelPrefix", "DNS1123LabelPrefix", 30, |text| name::dns1123_label(&name::mask_trailing_dash(text)),
         "The beginning of a DNS label (RFC 1123), as in generateName: it may end with `-`.",
         ["format.dns1123LabelPrefix().validate('my-label-prefix-').hasValue()" => "false"]
     ),
     named!(
-        5, "dns1123SubdomainPrefix", 60, |text| name::dns1123_subdomain(&name::mask_trailing_dash(text)),
+        5, "dns1123SubdomainPrefix", "DNS1123SubdomainPrefix", 60, |text| name::dns1123_subdomain(&name::mask_trailing_dash(text)),
         "The beginning of a DNS subdomain (RFC 1123), as in generateName: it may end with `-`.",
         ["format.dns1123SubdomainPrefix().validate('mysubdomain.prefix-').hasValue()" => "false"]
     ),
     named!(
-        6, "dns1035LabelPrefix", 30, |text| name::dns1035_label(&name::mask_trailing_dash(text)),
+        6, "dns1035LabelPrefix", "DNS1035LabelPrefix", 30, |text| name::dns1035_label(&name::mask_trailing_dash(text)),
         "The beginning of a DNS label (RFC 1035), as in generateName: it may end with `-`.",
         ["format.dns1035LabelPrefix().validate('my-label-prefix-').hasValue()" => "false"]
     ),
     named!(
-        7, "labelValue", 40, name::label_value,
+        7, "labelValue", "LabelValue", 40, name::label_value,
         "A value of a label: letters, digits, `-`, `_` and `.`, up to 63, or nothing.",
         ["format.labelValue().validate('my-cool-label-Value').hasValue()" => "false"]
     ),
     named!(
-        8, "uri", 1103, |text| request_uri_fault(text).into_iter().collect(),
+        8, "uri", "URI", 1103, |text| request_uri_fault(text).into_iter().collect(),
         "A URI: absolute, or an absolute path.",
         ["format.uri().validate('http://example.com').hasValue()" => "false",
          "format.uri().validate('x').value()" => "['parse \"x\": invalid URI for request']"]
     ),
     named!(
-        9, "uuid", UUID.len() as u64, |text| verdict(matches(UUID, text), "does not match the UUID format"),
+        9, "uuid", "uuid", UUID.len() as u64, |text| verdict(matches(UUID, text), "does not match the UUID format"),
         "A UUID, with or without hyphens.",
         ["format.uuid().validate('123e4567-e89b-12d3-a456-426614174000').hasValue()" => "false"]
     ),
     named!(
-        10, "byte", 84, |text| verdict(is_base64(text), "invalid base64"),
+        10, "byte", "byte", 84, |text| verdict(is_base64(text), "invalid base64"),
         "Octets in base64.",
         ["format.byte().validate('aGVsbG8=').hasValue()" => "false",
          "format.byte().validate('aGVsbG8').value()" => "['invalid base64']"]
     ),
     named!(
-        11, "date", DATE_TIME.len() as u64, |text| verdict(is_date(text), "invalid date"),
+        11, "date", "date", DATE_TIME.len() as u64, |text| verdict(is_date(text), "invalid date"),
         "A date: year, month and day.",
         ["format.date().validate('2021-01-01').hasValue()" => "false",
          "format.date().validate('2021-02-30').value()" => "['invalid date']"]
     ),
     named!(
-        12, "datetime", DATE_TIME.len() as u64, |text| verdict(is_date_time(text), "invalid datetime"),
+        12, "datetime", "datetime", DATE_TIME.len() as u64, |text| verdict(is_date_time(text), "invalid datetime"),
         "A date and a time with an offset.",
         ["format.datetime().validate('2021-01-01T00:00:00Z').hasValue()" => "false"]
     ),
@@ -192,6 +191,14 @@ impl Opaque for Handle {
         "cel.Format"
     }
 
+    fn hashable(&self) -> bool {
+        false
+    }
+
+    fn text(&self) -> String {
+        String::from(self.0.name)
+    }
+
     fn as_any(&self) -> &dyn Any {
         self
     }
@@ -225,7 +232,10 @@ fn nth(index: usize) -> Result<Value, EvalError> {
 fn named(args: &[Value]) -> Result<Value, EvalError> {
     let [Value::String(name)] = args else { return Err(EvalError::no_such_overload()) };
     Ok(Value::Optional(
-        FORMATS.iter().find(|format| format.name == &**name).map(|format| Rc::new(new(format))),
+        FORMATS
+            .iter()
+            .find(|format| format.function.strip_prefix("format.") == Some(&**name))
+            .map(|format| Rc::new(new(format))),
     ))
 }
 

@@ -152,6 +152,10 @@ impl Opaque for Ip {
         "cel.IP"
     }
 
+    fn text(&self) -> String {
+        format!("{self}")
+    }
+
     fn as_any(&self) -> &dyn Any {
         self
     }

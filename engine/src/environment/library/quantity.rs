@@ -201,6 +201,10 @@ impl Opaque for Quantity {
         if self.computed { "*cel.Quantity" } else { "cel.Quantity" }
     }
 
+    fn text(&self) -> String {
+        self.canonical()
+    }
+
     fn as_any(&self) -> &dyn Any {
         self
     }

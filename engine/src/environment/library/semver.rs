@@ -277,6 +277,14 @@ impl Opaque for Semver {
         "cel.Semver"
     }
 
+    fn hashable(&self) -> bool {
+        false
+    }
+
+    fn text(&self) -> String {
+        format!("{self}")
+    }
+
     fn as_any(&self) -> &dyn Any {
         self
     }

@@ -478,6 +478,10 @@ impl Opaque for Url {
         "cel.URL"
     }
 
+    fn text(&self) -> String {
+        format!("{self}")
+    }
+
     fn as_any(&self) -> &dyn Any {
         self
     }
