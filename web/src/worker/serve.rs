@@ -1,5 +1,6 @@
 //! The worker's side: one question, one answer.
 
+use celgate::review::Reviewer;
 use wasm_bindgen::{JsCast, prelude::*};
 use web_sys::{DedicatedWorkerGlobalScope, MessageEvent};
 
@@ -8,10 +9,11 @@ use super::protocol::{Request, Response};
 /// Answers messages for as long as the page lets it live.
 pub(crate) fn serve() {
     let scope: DedicatedWorkerGlobalScope = js_sys::global().unchecked_into();
+    let reviewer = Reviewer::default();
     let answer = Closure::<dyn FnMut(MessageEvent)>::new({
         let scope = scope.clone();
         move |event: MessageEvent| {
-            let Some(response) = event.data().as_string().and_then(|text| respond(&scope, &text)) else {
+            let Some(response) = event.data().as_string().and_then(|text| respond(&scope, &reviewer, &text)) else {
                 return;
             };
             let _ = scope.post_message(&JsValue::from_str(&response));
@@ -21,10 +23,10 @@ pub(crate) fn serve() {
     answer.forget();
 }
 
-fn respond(scope: &DedicatedWorkerGlobalScope, text: &str) -> Option<String> {
+fn respond(scope: &DedicatedWorkerGlobalScope, reviewer: &Reviewer, text: &str) -> Option<String> {
     let request: Request = serde_json::from_str(text).ok()?;
     let clock = || scope.performance().map_or(0.0, |performance| performance.now());
     let started = clock();
-    let report = celgate::review::review(&request.scenario);
+    let report = reviewer.review(&request.scenario);
     serde_json::to_string(&Response { id: request.id, report, took: clock() - started }).ok()
 }
