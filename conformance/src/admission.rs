@@ -11,6 +11,7 @@ use celgate::{
     objects::{
         Cluster, GroupVersion, GroupVersionKind, GroupVersionResource, Knowledge, Object, Resources, Scope,
     },
+    schema::defaults::Defaults,
     source::{Source, SourceId},
     yaml,
 };
@@ -67,6 +68,7 @@ fn answer(case: &Value, context: &mut Context) -> Value {
 /// Policies and bindings of files, read once, and policies compiled once.
 struct Files {
     libraries: Env,
+    defaults: Defaults,
     objects: RefCell<BTreeMap<String, Rc<Vec<Object>>>>,
     compiled: RefCell<BTreeMap<String, Rc<Vec<CompiledPolicy>>>>,
 }
@@ -112,6 +114,7 @@ fn decide(case: &Value, context: &mut Context) -> Result<Map<String, Value>, Str
     let root = context.root.clone();
     let files = context.keep("admission", |_| Files {
         libraries: Environment::new(CURRENT.compatibility(), Mode::Stored),
+        defaults: Defaults::built_in(),
         objects: RefCell::default(),
         compiled: RefCell::default(),
     });
@@ -172,7 +175,7 @@ fn decide(case: &Value, context: &mut Context) -> Result<Map<String, Value>, Str
             cluster.add(param);
         }
     }
-    let attributes = attributes(case)?;
+    let attributes = attributes(case, &files.defaults)?;
     cluster.assume_namespace(&attributes.namespace);
     let settings = Settings { explain: false, judge_unbound, ..Settings::default() };
     let admission = admit(&attributes, &policies, &bindings, &cluster, &settings);
@@ -208,7 +211,7 @@ fn compile(objects: &[Object], libraries: &Env) -> Vec<CompiledPolicy> {
     policies.map(|object| CompiledPolicy::compile(Policy::decode(object), libraries)).collect()
 }
 
-fn attributes(case: &Value) -> Result<Attributes, String> {
+fn attributes(case: &Value, defaults: &Defaults) -> Result<Attributes, String> {
     let request = &case["request"];
     let mut new = object(&case["object"])?;
     let mut old = object(&case["oldObject"])?;
@@ -235,7 +238,8 @@ fn attributes(case: &Value) -> Result<Attributes, String> {
         word => Operation::parse(word).ok_or_else(|| format!("operation {word}"))?,
     };
     let subresource = text(request, "subResource");
-    let stored = Attributes::stored(operation, subresource, &kind, new, old, &resources)?;
+    let stored = Attributes::stored(defaults, operation, subresource, "", new, old)
+        .map_err(|problem| format!("object: {}", problem.message))?;
     (new, old) = (stored.object, stored.old_object);
     let mut namespace = text(request, "namespace").to_owned();
     let mut name = text(request, "name").to_owned();

@@ -51,5 +51,5 @@ pub use self::{
     },
     rbac::{Access, Answer, authorize},
     response::{Cause, Denial, Status, ValidationFailure, delivered},
-    stored::{CREATION_TIMESTAMP, Stored, UID},
+    stored::Stored,
 };

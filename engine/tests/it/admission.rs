@@ -11,6 +11,7 @@ use celgate::{
     cel::value::Value,
     environment::{CURRENT, Environment, Mode},
     objects::{Cluster, GroupVersionResource, Object},
+    schema::defaults::Defaults,
     source::{Source, SourceId, Span, Spanned},
     yaml,
 };
@@ -237,6 +238,7 @@ fn distinct(audit: &Json) -> Vec<(String, BTreeSet<String>)> {
 fn a_server_answers_the_same() {
     let mut different = String::new();
     let mut asked = 0;
+    let defaults = Defaults::built_in();
     let lines = corpus("golden/kubectl/microcases.jsonl");
     for line in &lines {
         let (input, mut real) = (&line["input"], line["real"].clone());
@@ -252,6 +254,7 @@ fn a_server_answers_the_same() {
             cluster.add(object);
         }
         let object = objects(&input["request"]["body"].to_string()).remove(0);
+        let place = namespace.clone();
         if &*resource.resource == "namespaces" {
             namespace = object.name.value.to_string();
         }
@@ -262,15 +265,8 @@ fn a_server_answers_the_same() {
             .flat_map(|one| objects(&one.to_string()))
             .map(|one| Binding::decode(&one))
             .collect();
-        let stored = Attributes::stored(
-            Operation::Create,
-            "",
-            &object.gvk,
-            Some(object.clone()),
-            None,
-            cluster.resources(),
-        )
-        .unwrap();
+        let stored =
+            Attributes::stored(&defaults, Operation::Create, "", &place, Some(object.clone()), None).unwrap();
         let attributes = Attributes {
             operation: Operation::Create,
             kind: object.gvk.clone(),

@@ -8,6 +8,7 @@ use celgate::{
         UserInfo, admit, delivered, print,
     },
     objects::{Cluster, Object, Scope},
+    schema::defaults::Defaults,
     source::{Source, SourceId},
     yaml,
 };
@@ -16,8 +17,8 @@ use serde_json::Value as Json;
 use crate::admission::{compiled, corpus};
 
 /// A cluster, its policies, and the files beside the command line.
-#[derive(Default)]
 struct World {
+    defaults: Defaults,
     cluster: Cluster,
     policies: Vec<CompiledPolicy>,
     bindings: Vec<Binding>,
@@ -79,15 +80,9 @@ impl World {
             return None;
         }
         self.cluster.assume_namespace(&namespace);
-        let stored = Attributes::stored(
-            Operation::Create,
-            "",
-            &object.gvk,
-            Some(object.clone()),
-            None,
-            self.cluster.resources(),
-        )
-        .ok()?;
+        let stored =
+            Attributes::stored(&self.defaults, Operation::Create, "", &namespace, Some(object.clone()), None)
+                .ok()?;
         let attributes = Attributes {
             operation: Operation::Create,
             kind: object.gvk.clone(),
@@ -135,7 +130,12 @@ fn replay(line: &Json) -> Option<(String, String, u8)> {
     let text = |value: &Json| value.as_str().unwrap_or("").to_owned();
     let files: BTreeMap<String, String> =
         line["files"].as_object()?.iter().map(|(name, content)| (name.clone(), text(content))).collect();
-    let mut world = World::default();
+    let mut world = World {
+        defaults: Defaults::built_in(),
+        cluster: Cluster::default(),
+        policies: Vec::new(),
+        bindings: Vec::new(),
+    };
     for earlier in line["setup"].as_array()? {
         // What failed in the recording changed nothing.
         if earlier["exit"] != 0 {
