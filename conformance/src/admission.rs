@@ -4,7 +4,7 @@ use std::{cell::RefCell, collections::BTreeMap, fs, path::Path, rc::Rc};
 
 use celgate::{
     admission::{
-        Admission, Attributes, Binding, CompiledPolicy, Operation, Policy, Settings, UserInfo, admit,
+        Admission, Attributes, Binding, CompiledPolicy, Operation, Policy, Rbac, Settings, UserInfo, admit,
     },
     cel::env::Env,
     environment::{CURRENT, Environment, Mode},
@@ -177,9 +177,46 @@ fn decide(case: &Value, context: &mut Context) -> Result<Map<String, Value>, Str
     }
     let attributes = attributes(case, &files.defaults)?;
     cluster.assume_namespace(&attributes.namespace);
-    let settings = Settings { explain: false, judge_unbound, ..Settings::default() };
+    let rbac = Rc::new(Rbac::of(&roles(&case["authorizer"])?));
+    let settings = Settings { explain: false, judge_unbound, authorizer: Some(rbac) };
     let admission = admit(&attributes, &policies, &bindings, &cluster, &settings);
     Ok(print(&attributes, &policies, &admission))
+}
+
+/// The roles of a case: `{"rbac": [{"subject": NAME, "rules": [PolicyRule], "namespace": NS?}]}`, or the objects themselves.
+fn roles(authorizer: &Value) -> Result<Cluster, String> {
+    let mut cluster = Cluster::default();
+    let mut add = |value: &Value| -> Result<(), String> {
+        object(value)?.into_iter().for_each(|object| cluster.add(object));
+        Ok(())
+    };
+    for (at, entry) in authorizer["rbac"].as_array().into_iter().flatten().enumerate() {
+        let name = format!("r{at}");
+        let parts: Vec<&str> = text(entry, "subject").split(':').collect();
+        let subject = match parts.as_slice() {
+            [_, "serviceaccount", namespace, name] => {
+                json!({"kind": "ServiceAccount", "namespace": namespace, "name": name})
+            }
+            _ => json!({"kind": "User", "name": entry["subject"]}),
+        };
+        let version = "rbac.authorization.k8s.io/v1";
+        add(&json!({
+            "apiVersion": version, "kind": "ClusterRole", "metadata": {"name": name}, "rules": entry["rules"],
+        }))?;
+        let namespace = text(entry, "namespace");
+        let (kind, metadata) = match namespace {
+            "" => ("ClusterRoleBinding", json!({"name": name})),
+            namespace => ("RoleBinding", json!({"name": name, "namespace": namespace})),
+        };
+        add(&json!({
+            "apiVersion": version, "kind": kind, "metadata": metadata, "subjects": [subject],
+            "roleRef": {"kind": "ClusterRole", "name": name},
+        }))?;
+    }
+    for value in authorizer["objects"].as_array().into_iter().flatten() {
+        add(value)?;
+    }
+    Ok(cluster)
 }
 
 /// A custom paramKind is served; namespaced when a binding or a param names a namespace.

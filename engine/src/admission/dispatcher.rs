@@ -14,6 +14,7 @@ use super::policy::{Binding, FailurePolicy, ValidationAction};
 use super::response::{
     AnnotationCollector, Denial, Status, VALIDATION_FAILURE, ValidationFailure, failures_json,
 };
+use crate::environment::library::authz::Authorize;
 use crate::objects::{Cluster, Object};
 
 /// How requests are judged.
@@ -23,6 +24,8 @@ pub struct Settings {
     pub explain: bool,
     /// Whether a policy without binding is judged as if bound with Deny; a cluster never evaluates it.
     pub judge_unbound: bool,
+    /// Who answers `authorizer`; without one nobody is allowed anything.
+    pub authorizer: Option<Rc<dyn Authorize>>,
 }
 
 /// What the policies make of a request.
@@ -116,7 +119,7 @@ pub fn admit(
         return admission;
     }
     let mut failures: Vec<ValidationFailure> = Vec::new();
-    let mut inputs = evaluate::Inputs::new(attributes);
+    let mut inputs = evaluate::Inputs::new(attributes, settings);
     for (index, compiled) in policies.iter().enumerate() {
         let policy = &compiled.policy;
         let assumed;

@@ -19,12 +19,14 @@ use super::decision::{AuditAnnotationAction, ConditionsOutcome, PolicyDecision};
 use super::dispatcher::Settings;
 use super::matching::Match;
 use super::policy::FailurePolicy;
+use super::rbac::Rbac;
 use super::{conversion, request};
 use crate::cel::error::EvalError;
 use crate::cel::interpreter::{Activation, Evaluation, Limits, Trace};
 use crate::cel::program::Program;
 use crate::cel::quote::quote;
 use crate::cel::value::{Child, External, Map, Value};
+use crate::environment::library::authz::{self, Authorize, Cached, User};
 use crate::environment::limits::{MATCH_CONDITIONS_BUDGET, PER_CALL_LIMIT, RUNTIME_COST_BUDGET};
 use crate::objects::{GroupVersionKind, GroupVersionResource, Object};
 use crate::schema::adapt;
@@ -133,13 +135,19 @@ type Sight = (Value, Option<Object>);
 /// What all evaluations of a request share.
 pub(crate) struct Inputs<'a> {
     attributes: &'a Attributes,
+    authorizer: (Value, Value),
     objects: BTreeMap<GroupVersionKind, (Sight, Sight)>,
     requests: BTreeMap<(GroupVersionKind, GroupVersionResource), Value>,
 }
 
 impl<'a> Inputs<'a> {
-    pub(crate) fn new(attributes: &'a Attributes) -> Self {
-        Self { attributes, objects: BTreeMap::new(), requests: BTreeMap::new() }
+    pub(crate) fn new(attributes: &'a Attributes, settings: &Settings) -> Self {
+        Self {
+            attributes,
+            authorizer: authorizer(attributes, settings),
+            objects: BTreeMap::new(),
+            requests: BTreeMap::new(),
+        }
     }
 
     /// `object` and `oldObject` in the version of the matched kind.
@@ -171,6 +179,32 @@ impl<'a> Inputs<'a> {
         self.requests.insert(key, value.clone());
         value
     }
+}
+
+/// `authorizer` and `authorizer.requestResource` of a request. Each question is put once.
+fn authorizer(attributes: &Attributes, settings: &Settings) -> (Value, Value) {
+    let user = &attributes.user;
+    let texts = |list: &[String]| list.iter().map(|text| Rc::from(text.as_str())).collect();
+    let user = Rc::new(User {
+        name: user.username.as_str().into(),
+        uid: user.uid.as_str().into(),
+        groups: texts(&user.groups),
+        extra: user.extra.iter().map(|(key, values)| (key.as_str().into(), texts(values))).collect(),
+    });
+    let nobody = || Rc::new(Rbac::default()) as Rc<dyn Authorize>;
+    let authorize = Rc::new(Cached::new(settings.authorizer.clone().unwrap_or_else(nobody)));
+    let resource = authz::Resource {
+        group: Rc::clone(&attributes.resource.group),
+        resource: Rc::clone(&attributes.resource.resource),
+        subresource: Rc::clone(&attributes.subresource),
+        namespace: Rc::clone(&attributes.namespace),
+        name: Rc::clone(&attributes.name),
+        ..authz::Resource::default()
+    };
+    (
+        authz::authorizer(Rc::clone(&user), Rc::clone(&authorize) as Rc<dyn Authorize>),
+        authz::resource_authorizer(user, authorize, resource),
+    )
 }
 
 /// What an expression may refer to, apart from the composed variables.
@@ -432,7 +466,7 @@ pub(crate) fn evaluate(
         request: inputs.request(&matched.kind, &matched.resource),
         params,
         namespace_object: Value::Null,
-        authorizer: None,
+        authorizer: Some(inputs.authorizer.clone()),
     };
     if settings.explain {
         let documents = [("object", &bound.object, seen), ("oldObject", &bound.old_object, old_seen)];

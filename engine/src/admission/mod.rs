@@ -49,7 +49,7 @@ pub use self::{
         MatchResources, NamedRule, ParamKind, ParamRef, ParameterNotFoundAction, Policy, Strings, Validation,
         ValidationAction, Variable,
     },
-    rbac::{Access, Answer, authorize},
+    rbac::Rbac,
     response::{Cause, Denial, Status, ValidationFailure, delivered},
     stored::Stored,
 };

@@ -1,103 +1,91 @@
 //! The authorizer of a cluster with RBAC: answers from the roles and bindings that the cluster holds
 //! (`plugin/pkg/auth/authorizer/rbac`, `pkg/registry/rbac/validation/rule.go`).
 
-use alloc::{format, string::String, vec::Vec};
+use alloc::{format, rc::Rc, string::String, vec::Vec};
 
-use super::attributes::UserInfo;
 use crate::cel::quote::quote;
+use crate::environment::library::authz::{Attributes, Authorize, Decision, Target, User, Verdict};
 use crate::objects::{Cluster, GroupVersionKind, Object};
 use crate::yaml::NodeRef;
 
 const GROUP: &str = "rbac.authorization.k8s.io";
 
-/// What is asked of an authorizer.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub enum Access<'a> {
-    /// A verb on a resource.
-    Resource {
-        /// `get`, `create` …
-        verb: &'a str,
-        /// Its group.
-        group: &'a str,
-        /// Its plural.
-        resource: &'a str,
-        /// The subresource; empty for none.
-        subresource: &'a str,
-        /// The namespace; empty for all, and for cluster-scoped resources.
-        namespace: &'a str,
-        /// The name; empty for any.
-        name: &'a str,
-    },
-    /// A verb on a path.
-    Path {
-        /// `get` …
-        verb: &'a str,
-        /// `/healthz`
-        path: &'a str,
-    },
+/// The roles and role bindings of a cluster, as an authorizer. Without any it has no opinion about anything.
+#[derive(Clone, Debug, Default)]
+pub struct Rbac {
+    cluster: Cluster,
 }
 
-/// What an authorizer says.
-#[derive(Clone, Debug, Default, PartialEq, Eq)]
-pub struct Answer {
-    /// Whether it is allowed.
-    pub allowed: bool,
-    /// Why.
-    pub reason: String,
+impl Rbac {
+    /// The authorizer of that cluster.
+    #[must_use]
+    pub fn of(cluster: &Cluster) -> Self {
+        let mut own = Cluster::default();
+        for object in cluster.objects().iter().filter(|object| &*object.gvk.group == GROUP) {
+            own.add(object.clone());
+        }
+        Self { cluster: own }
+    }
 }
 
-/// Whether the cluster's roles allow a user that access.
-#[must_use]
-pub fn authorize(cluster: &Cluster, user: &UserInfo, access: &Access<'_>) -> Answer {
-    let mut errors: Vec<String> = Vec::new();
-    for binding in of_kind(cluster, "ClusterRoleBinding") {
-        let described =
-            |subject: &str| format!("ClusterRoleBinding {} {subject}", quote(&binding.name.value));
-        if let Some(answer) = bound(cluster, binding, "", user, access, &described, &mut errors) {
-            return answer;
-        }
-    }
-    if let Access::Resource { namespace, .. } = access
-        && !namespace.is_empty()
-    {
-        for binding in of_kind(cluster, "RoleBinding") {
-            if cluster.namespace_of(binding) != *namespace {
-                continue;
-            }
-            let name = format!("{}/{namespace}", binding.name.value);
-            let described = |subject: &str| format!("RoleBinding {} {subject}", quote(&name));
-            if let Some(answer) = bound(cluster, binding, namespace, user, access, &described, &mut errors) {
-                return answer;
+impl Authorize for Rbac {
+    fn authorize(&self, attributes: &Attributes) -> Decision {
+        let mut errors: Vec<String> = Vec::new();
+        for binding in of_kind(&self.cluster, "ClusterRoleBinding") {
+            let described =
+                |subject: &str| format!("ClusterRoleBinding {} {subject}", quote(&binding.name.value));
+            if let Some(reason) = allowed(&self.cluster, binding, "", attributes, &described, &mut errors) {
+                return decision(Verdict::Allow, reason);
             }
         }
+        if let Target::Resource(resource) = &attributes.target
+            && !resource.namespace.is_empty()
+        {
+            let namespace = &*resource.namespace;
+            for binding in of_kind(&self.cluster, "RoleBinding") {
+                if self.cluster.namespace_of(binding) != namespace {
+                    continue;
+                }
+                let name = format!("{}/{namespace}", binding.name.value);
+                let described = |subject: &str| format!("RoleBinding {} {subject}", quote(&name));
+                let reason = allowed(&self.cluster, binding, namespace, attributes, &described, &mut errors);
+                if let Some(reason) = reason {
+                    return decision(Verdict::Allow, reason);
+                }
+            }
+        }
+        let reason = match errors.as_slice() {
+            [] => String::new(),
+            [one] => format!("RBAC: {one}"),
+            many => format!("RBAC: [{}]", many.join(", ")),
+        };
+        decision(Verdict::NoOpinion, reason)
     }
-    let reason = match errors.as_slice() {
-        [] => String::new(),
-        [one] => format!("RBAC: {one}"),
-        many => format!("RBAC: [{}]", many.join(", ")),
-    };
-    Answer { allowed: false, reason }
+}
+
+fn decision(verdict: Verdict, reason: String) -> Decision {
+    Decision { verdict, reason: Rc::from(reason), error: None }
 }
 
 fn of_kind<'c>(cluster: &'c Cluster, kind: &'static str) -> impl Iterator<Item = &'c Object> {
     cluster.objects().iter().filter(move |object| object.gvk.is(GROUP, kind))
 }
 
-fn bound(
+/// The reason why a binding allows it, if it does.
+fn allowed(
     cluster: &Cluster,
     binding: &Object,
     namespace: &str,
-    user: &UserInfo,
-    access: &Access<'_>,
+    attributes: &Attributes,
     described: &dyn Fn(&str) -> String,
     errors: &mut Vec<String>,
-) -> Option<Answer> {
+) -> Option<String> {
     let root = binding.root();
     let subject = root
         .get("subjects")
         .into_iter()
         .flat_map(NodeRef::items)
-        .find(|subject| applies(*subject, namespace, user))?;
+        .find(|subject| applies(*subject, namespace, &attributes.user))?;
     let text = |node: NodeRef<'_>, key: &str| -> String {
         node.get(key).and_then(NodeRef::as_str).unwrap_or("").into()
     };
@@ -121,7 +109,7 @@ fn bound(
         return None;
     };
     let rules = role.root().get("rules");
-    if !rules.into_iter().flat_map(NodeRef::items).any(|rule| allows(rule, access)) {
+    if !rules.into_iter().flat_map(NodeRef::items).any(|rule| allows(rule, attributes)) {
         return None;
     }
     let subject_kind = text(subject, "kind");
@@ -131,50 +119,50 @@ fn bound(
         subject_name = format!("{subject_name}/{}", if own.is_empty() { namespace } else { &own });
     }
     let tail = format!("of {kind} {} to {subject_kind} {}", quote(&name), quote(&subject_name));
-    Some(Answer { allowed: true, reason: format!("RBAC: allowed by {}", described(&tail)) })
+    Some(format!("RBAC: allowed by {}", described(&tail)))
 }
 
-fn applies(subject: NodeRef<'_>, namespace: &str, user: &UserInfo) -> bool {
+fn applies(subject: NodeRef<'_>, namespace: &str, user: &User) -> bool {
     let text = |key: &str| subject.get(key).and_then(NodeRef::as_str).unwrap_or("");
     let name = text("name");
     match text("kind") {
-        "User" => user.username == name,
-        "Group" => user.groups.iter().any(|group| group == name),
+        "User" => &*user.name == name,
+        "Group" => user.groups.iter().any(|group| &**group == name),
         "ServiceAccount" => {
             let own = text("namespace");
             let namespace = if own.is_empty() { namespace } else { own };
-            !namespace.is_empty() && user.username == format!("system:serviceaccount:{namespace}:{name}")
+            !namespace.is_empty() && *user.name == *format!("system:serviceaccount:{namespace}:{name}")
         }
         _ => false,
     }
 }
 
-fn allows(rule: NodeRef<'_>, access: &Access<'_>) -> bool {
+fn allows(rule: NodeRef<'_>, attributes: &Attributes) -> bool {
     let any = |key: &str, test: &dyn Fn(&str) -> bool| {
         rule.get(key).into_iter().flat_map(NodeRef::items).filter_map(NodeRef::as_str).any(test)
     };
     let has = |key: &str, wanted: &str| any(key, &|item| item == "*" || item == wanted);
-    match *access {
-        Access::Resource { verb, group, resource, subresource, name, .. } => {
+    if !has("verbs", &attributes.verb) {
+        return false;
+    }
+    match &attributes.target {
+        Target::Resource(asked) => {
+            let subresource = &*asked.subresource;
             let combined = if subresource.is_empty() {
-                String::from(resource)
+                String::from(&*asked.resource)
             } else {
-                format!("{resource}/{subresource}")
+                format!("{}/{subresource}", asked.resource)
             };
             let every = |item: &str| !subresource.is_empty() && item.strip_prefix("*/") == Some(subresource);
             let names = rule.get("resourceNames").is_none_or(|list| list.items().len() == 0);
-            has("verbs", verb)
-                && has("apiGroups", group)
+            has("apiGroups", &asked.group)
                 && any("resources", &|item| item == "*" || item == combined || every(item))
-                && (names || any("resourceNames", &|item| item == name))
+                && (names || any("resourceNames", &|item| item == &*asked.name))
         }
-        Access::Path { verb, path } => {
-            has("verbs", verb)
-                && any("nonResourceURLs", &|item| {
-                    item == "*"
-                        || item == path
-                        || item.ends_with('*') && path.starts_with(item.trim_end_matches('*'))
-                })
-        }
+        Target::Path(path) => any("nonResourceURLs", &|item| {
+            item == "*"
+                || item == &**path
+                || item.ends_with('*') && path.starts_with(item.trim_end_matches('*'))
+        }),
     }
 }

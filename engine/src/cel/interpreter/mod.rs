@@ -311,8 +311,10 @@ impl<'p> Machine<'p> {
             Op::NotEqual => self.not_equal(at)?,
             Op::InSet(set) => {
                 let code = self.code;
-                if let (Slot::Value(value), Some(set)) = (self.take_top(), code.sets.get(set as usize)) {
-                    self.set_top(Slot::result(set.contains(&value).map(Value::Bool), self.id(at)));
+                // An error stays where it is.
+                if let (Some(Slot::Value(value)), Some(set)) = (self.stack.last(), code.sets.get(set as usize)) {
+                    let found = set.contains(value).map(Value::Bool);
+                    self.set_top(Slot::result(found, self.id(at)));
                 }
             }
             Op::NotStrictlyFalse => {
