@@ -1,11 +1,23 @@
 //! The policy library: every folder is whole, every case is answered as it says, the index is fresh.
 
 use std::{
+    collections::BTreeMap,
+    fmt::Write as _,
     fs,
     path::{Path, PathBuf},
+    rc::Rc,
 };
 
 use celgate::{
+    admission::{
+        Admission, Attributes, Binding, CompiledPolicy, Denial, Operation, Policy as Decoded,
+        PolicyDecisionAction, PolicyDecisionEvaluation, Settings, UserInfo, admit,
+    },
+    cel::env::Env,
+    checks::pod_security::{Level, LevelVersion, NEWEST, Subject, Version, View, evaluate},
+    environment::{CURRENT, Environment, Mode},
+    objects::{Cluster, GroupVersionKind, GroupVersionResource, Object, Resources, Scope, pods::Pod},
+    schema::defaults::{Defaults, Operation as Step},
     source::Sources,
     yaml::{self, Document, NodeRef},
 };
@@ -151,4 +163,294 @@ fn the_index_is_fresh() {
     } else {
         assert!(readme == fresh, "policies/README.md: run UPDATE=1 cargo test -p celgate --test it policies");
     }
+}
+
+#[test]
+fn every_case_is_answered_as_it_says() {
+    let libraries = Environment::new(CURRENT.compatibility(), Mode::Stored);
+    let (mut asked, mut wrong) = (0, String::new());
+    for policy in policies() {
+        let tests = Rc::new(policy.documents("tests.yaml").remove(0));
+        for case in tests.root().get("cases").unwrap().items() {
+            asked += 1;
+            let answer = Case { policy: &policy, tests: &tests, case }.ask(&libraries);
+            if let Err(difference) = answer.and_then(|answer| answer.differs(case)) {
+                let _ = writeln!(
+                    wrong,
+                    "{}/{}: {}: {difference}",
+                    policy.category,
+                    policy.name,
+                    text(case, "name")
+                );
+            }
+        }
+    }
+    println!("{asked} cases of the library");
+    assert!(wrong.is_empty(), "\n{wrong}");
+}
+
+/// The second opinion: Pod Security's checks, and the same levels written as policies, on every pod among the fixtures.
+#[test]
+fn levels_as_policies_agree_with_the_checks() {
+    let libraries = Environment::new(CURRENT.compatibility(), Mode::Stored);
+    let level = |name: &str| {
+        let policy = policies().into_iter().find(|policy| policy.name == name).unwrap();
+        let one = |file: &str| objects(&policy.text(file)).remove(0);
+        let compiled = CompiledPolicy::compile(Decoded::decode(&one("policy.yaml")), &libraries);
+        (compiled, Binding::decode(&one("binding.yaml")))
+    };
+    let ((baseline, of_baseline), (restricted, of_restricted)) = (level("baseline"), level("restricted"));
+    let compiled = [baseline, restricted];
+    let bindings = [of_baseline, of_restricted];
+    let (mut asked, mut wrong) = (0, String::new());
+    for file in yaml_files(&Path::new(env!("CARGO_MANIFEST_DIR")).join("testdata/checks")) {
+        for object in objects(&fs::read_to_string(&file).unwrap()) {
+            let Some(pod) = Pod::find(&object.gvk.group, &object.gvk.kind, object.root()) else { continue };
+            // What the API server refuses before either is asked is nobody's to judge.
+            if pod.is_windows() || pod.containers().is_empty() {
+                continue;
+            }
+            let Ok(seen) = seen(&object, Step::Create, None) else { continue };
+            let pod = Pod::find(&seen.gvk.group, &seen.gvk.kind, seen.root()).unwrap();
+            let subject = Subject::new(pod, View::Stored);
+            for (level, count) in [(Level::Baseline, 1), (Level::Restricted, 2)] {
+                let by_check = evaluate(&subject, LevelVersion { level, version: Version::Latest }, NEWEST);
+                let by_policy = create(&seen, &compiled[..count], &bindings[..count]);
+                asked += 1;
+                if by_check.is_allowed() != by_policy.allowed() {
+                    let _ = writeln!(
+                        wrong,
+                        "{}: {level:?}: check `{}`, policies {:?}",
+                        file.display(),
+                        by_check.detail(),
+                        by_policy.denied.iter().map(Denial::message).collect::<Vec<_>>()
+                    );
+                }
+            }
+        }
+    }
+    println!("{asked} pods judged twice");
+    assert!(asked > 100 && wrong.is_empty(), "\n{wrong}");
+}
+
+/// The creation of an object, judged.
+fn create(object: &Object, compiled: &[CompiledPolicy], bindings: &[Binding]) -> Admission {
+    let mut cluster = Cluster::new(Resources::default());
+    cluster.assume_namespace("shop");
+    let attributes = Attributes {
+        operation: Operation::Create,
+        kind: object.gvk.clone(),
+        resource: cluster.resources().of_kind(&object.gvk).gvr,
+        subresource: "".into(),
+        name: Rc::clone(&object.name.value),
+        namespace: "shop".into(),
+        object: Some(object.clone()),
+        old_object: None,
+        options: Some(Rc::new(documents("{}").remove(0))),
+        dry_run: false,
+        user: UserInfo::default(),
+        typed: true,
+    };
+    admit(&attributes, compiled, bindings, &cluster, &Settings::default())
+}
+
+fn yaml_files(folder: &Path) -> Vec<PathBuf> {
+    let mut list: Vec<PathBuf> = fs::read_dir(folder).unwrap().map(|entry| entry.unwrap().path()).collect();
+    list.sort();
+    list.into_iter().flat_map(|path| if path.is_dir() { yaml_files(&path) } else { vec![path] }).collect()
+}
+
+/// A case of a policy.
+struct Case<'c> {
+    policy: &'c Policy,
+    tests: &'c Rc<Document>,
+    case: NodeRef<'c>,
+}
+
+/// What came of a case.
+struct Answer {
+    verdict: &'static str,
+    /// The validation that decides, and what it says.
+    validation: Option<usize>,
+    message: String,
+    audit: BTreeMap<String, String>,
+}
+
+impl Case<'_> {
+    /// An object of the case: inline under `key`, or in the file under `file`.
+    fn object(&self, key: &str, file: &str) -> Option<Object> {
+        if let Some(inline) = self.case.get(key) {
+            return Some(Object::at(self.tests, inline.id()).unwrap());
+        }
+        let file = text(self.case, file);
+        (!file.is_empty()).then(|| objects(&self.policy.text(file)).remove(0))
+    }
+
+    /// A list of objects of the case, likewise.
+    fn objects(&self, key: &str, file: &str) -> Option<Vec<Object>> {
+        if let Some(list) = self.case.get(key) {
+            return Some(list.items().map(|item| Object::at(self.tests, item.id()).unwrap()).collect());
+        }
+        let file = text(self.case, file);
+        (!file.is_empty()).then(|| objects(&self.policy.text(file)))
+    }
+
+    fn cluster(&self) -> Cluster {
+        let mut cluster = Cluster::new(Resources::default());
+        let params = objects(&self.policy.text("params.yaml"));
+        let (crds, params): (Vec<_>, Vec<_>) =
+            params.into_iter().partition(|object| &*object.gvk.kind == "CustomResourceDefinition");
+        crds.into_iter().for_each(|crd| cluster.add(crd));
+        self.objects("params", "").unwrap_or(params).into_iter().for_each(|param| cluster.add(param));
+        let more = self.objects("cluster", "clusterFile").unwrap_or_default();
+        more.into_iter().for_each(|object| cluster.add(object));
+        cluster
+    }
+
+    fn attributes(&self, resources: &Resources) -> Result<Attributes, String> {
+        let request = self.case.get("request");
+        let asked = |key: &str| request.map_or("", |request| text(request, key));
+        let operation = match asked("operation") {
+            "" => Operation::Create,
+            word => Operation::parse(word).ok_or_else(|| format!("no operation is called {word}"))?,
+        };
+        let mut object = self.object("object", "file");
+        let mut old_object = self.object("oldObject", "oldFile");
+        if operation == Operation::Delete {
+            old_object = object.take();
+        }
+        let main = object.as_ref().or(old_object.as_ref()).ok_or("no object")?;
+        let (kind, written) = (main.gvk.clone(), main.clone());
+        let of_pods = GroupVersionKind::new("", "v1", "Pod");
+        let known = resources.of_kind(if operation == Operation::Connect { &of_pods } else { &kind });
+        let first = |words: [&str; 2]| words.into_iter().find(|word| !word.is_empty()).map(str::to_owned);
+        let name = first([asked("name"), &written.effective_name()]).unwrap_or_default();
+        let namespace = match known.scope {
+            Scope::Cluster if &*kind.kind == "Namespace" => name.clone(),
+            Scope::Cluster => String::new(),
+            Scope::Namespaced => {
+                first([asked("namespace"), &written.namespace.value]).unwrap_or_else(|| "default".into())
+            }
+        };
+        // As the server sees them: the old object was created once, the new one is what the operation makes of it.
+        let old_object = old_object.map(|old| seen(&old, Step::Create, None)).transpose()?;
+        let step = if operation == Operation::Update { Step::Update } else { Step::Create };
+        let object = match object {
+            Some(new) if operation != Operation::Connect => Some(seen(&new, step, old_object.as_ref())?),
+            as_it_is => as_it_is,
+        };
+        let user = request.and_then(|request| request.get("user"));
+        let groups = user.and_then(|user| user.get("groups"));
+        let groups = groups
+            .map(|groups| groups.items().filter_map(|group| Some(group.as_str()?.to_owned())).collect());
+        Ok(Attributes {
+            operation,
+            kind,
+            resource: GroupVersionResource::new(&known.gvr.group, &known.gvr.version, &known.gvr.resource),
+            subresource: asked("subresource").into(),
+            name: name.into(),
+            namespace: namespace.into(),
+            object,
+            old_object,
+            options: (operation != Operation::Connect).then(|| Rc::new(documents("{}").remove(0))),
+            dry_run: false,
+            user: UserInfo {
+                username: user.map_or("kubernetes-admin", |user| text(user, "username")).into(),
+                uid: "".into(),
+                groups: groups
+                    .unwrap_or_else(|| vec!["kubeadm:cluster-admins".into(), "system:authenticated".into()]),
+                extra: Vec::new().into_iter().collect(),
+            },
+            typed: true,
+        })
+    }
+
+    fn ask(&self, libraries: &Env) -> Result<Answer, String> {
+        let decode = |file: &str| objects(&self.policy.text(file)).remove(0);
+        let compiled = [CompiledPolicy::compile(Decoded::decode(&decode("policy.yaml")), libraries)];
+        let bindings = [Binding::decode(&decode("binding.yaml"))];
+        let mut cluster = self.cluster();
+        let attributes = self.attributes(cluster.resources())?;
+        cluster.assume_namespace(&attributes.namespace);
+        let admission = admit(&attributes, &compiled, &bindings, &cluster, &Settings::default());
+        Ok(Answer::of(&attributes, &admission))
+    }
+}
+
+impl Answer {
+    fn of(attributes: &Attributes, admission: &Admission) -> Self {
+        let evaluations = admission
+            .policies
+            .iter()
+            .flat_map(|policy| &policy.bindings)
+            .flat_map(|binding| &binding.evaluations);
+        let decisions: Vec<_> =
+            evaluations.flat_map(|evaluation| evaluation.decisions.iter().enumerate()).collect();
+        let failed =
+            decisions.iter().any(|(_, decision)| decision.evaluation == PolicyDecisionEvaluation::Error);
+        let denied = decisions.iter().find(|(_, decision)| decision.action == PolicyDecisionAction::Deny);
+        let verdict = match admission.allowed() {
+            _ if failed => "error",
+            false => "deny",
+            true if admission.evaluated() == 0 => "not judged",
+            true if !admission.warnings.is_empty() => "warn",
+            true => "admit",
+        };
+        let status = admission.status(attributes).map(|status| status.message.to_string());
+        Self {
+            verdict,
+            validation: denied.map(|(index, _)| *index),
+            message: denied
+                .map_or_else(|| status.unwrap_or_default(), |(_, decision)| decision.message.to_string()),
+            audit: admission.audit.iter().cloned().collect(),
+        }
+    }
+
+    /// Whether the case expects something else.
+    fn differs(&self, case: NodeRef<'_>) -> Result<(), String> {
+        let mut out = String::new();
+        if self.verdict != text(case, "expect") {
+            let _ = write!(out, "{} instead of {}; ", self.verdict, text(case, "expect"));
+        }
+        let expected = case.get("validation").and_then(NodeRef::as_int);
+        if let Some(expected) = expected
+            && self.validation.and_then(|index| i64::try_from(index).ok()) != Some(expected)
+        {
+            let _ = write!(out, "validation {:?} instead of {expected}; ", self.validation);
+        }
+        let message = text(case, "message");
+        if !self.message.ends_with(message) {
+            let _ = write!(out, "`{}` instead of `{message}`; ", self.message);
+        }
+        for entry in case.get("audit").map(NodeRef::entries).unwrap_or_default() {
+            let value = case.get("audit").map(|audit| text(audit, &entry.key)).unwrap_or_default();
+            if self.audit.get(&*entry.key).map(String::as_str) != Some(value) {
+                let _ = write!(out, "annotation {} is {:?}; ", entry.key, self.audit.get(&*entry.key));
+            }
+        }
+        if out.is_empty() {
+            return Ok(());
+        }
+        if self.verdict != "admit" {
+            let _ = write!(out, "it says `{}`", self.message);
+        }
+        Err(out)
+    }
+}
+
+/// The object as admission sees it.
+fn seen(object: &Object, step: Step, old: Option<&Object>) -> Result<Object, String> {
+    thread_local!(static DEFAULTS: Defaults = Defaults::built_in());
+    let seen = DEFAULTS
+        .with(|defaults| defaults.admit(object.root(), &object.gvk, step, old.map(|old| &*old.document)));
+    if seen.refused.is_some() || !seen.unknown.is_empty() {
+        return Err(format!("{} is refused before admission", object.name.value));
+    }
+    let document = Rc::new(seen.document);
+    Object::at(&document, document.root_id()).map_err(|error| error.to_string())
+}
+
+fn objects(text: &str) -> Vec<Object> {
+    let documents = documents(text).into_iter().map(Rc::new);
+    documents.flat_map(|document| Object::identify(&document).objects).collect()
 }
