@@ -222,9 +222,25 @@ pub fn all() -> impl Iterator<Item = &'static About> {
     pod_security.chain(hardening::CHECKS.iter().map(|check| &check.about))
 }
 
+/// As many objects are checked, and looked up in each other; more would take too long.
+const MOST_OBJECTS: usize = 4_000;
+/// As many places of a result are kept, and as many results of one check for one object.
+const MOST_RESULTS: usize = 100;
+
+/// Keeps a result to a size that somebody can still look at.
+fn bound(result: &mut CheckResult) {
+    result.places.truncate(MOST_RESULTS);
+    // Part of the changes would not mend it.
+    if result.changes.len() > MOST_RESULTS {
+        result.changes.clear();
+    }
+}
+
 /// What all checks say, object by object, except what is silenced.
 #[must_use]
 pub fn run(input: &Input<'_>) -> Vec<CheckResult> {
+    let first = |objects| <[_]>::get(objects, ..MOST_OBJECTS).unwrap_or(objects);
+    let input = &Input { objects: first(input.objects), cluster: first(input.cluster), ..*input };
     let mut results = Vec::new();
     for (index, _) in input.objects.iter().enumerate() {
         let Some(subject) = Subject::new(input, index) else { continue };

@@ -54,13 +54,15 @@ impl<'d> Field<'d> {
         self.get(name).map(|list| list.elements()).unwrap_or_default()
     }
 
-    /// Items of this list; none for anything else. Items may be null.
+    /// Items of this list; none for anything else. Items may be null. Of a list that is longer than any that fits into a
+    /// request to an API server, the first ones.
     #[must_use]
     pub fn elements(&self) -> Vec<Self> {
         let spans = self.node.item_spans();
         self.node
             .items()
             .zip(spans)
+            .take(MOST)
             .enumerate()
             .map(|(index, (node, span))| Self {
                 node,
@@ -114,6 +116,9 @@ impl<'d> Field<'d> {
         }
     }
 }
+
+/// An API server takes 3 MiB; an item of two bytes and a comma each would make more than this, a useful one far fewer.
+const MOST: usize = 1 << 16;
 
 /// Kubernetes writes map keys that are no field names in brackets.
 fn join(path: &str, name: &str) -> String {

@@ -51,7 +51,7 @@ pub(super) fn is_shape(value: &str) -> bool {
 fn prefixed(value: &str, prefix: &str, count: usize, kind: fn(&u8) -> bool) -> bool {
     value.match_indices(prefix).any(|(at, _)| {
         let rest = value.as_bytes().get(at + prefix.len()..).unwrap_or_default();
-        rest.iter().take_while(|byte| kind(byte)).count() >= count
+        rest.iter().take(count).filter(|byte| kind(byte)).count() == count
     })
 }
 

@@ -15,7 +15,7 @@ mod control_plane;
 
 use alloc::{string::String, vec::Vec};
 
-use super::{About, Change, CheckResult, Input, Place, Severity, Subject};
+use super::{About, Change, CheckResult, Input, MOST_RESULTS, Place, Severity, Subject};
 
 /// One of the hardening checks.
 #[derive(Debug)]
@@ -127,7 +127,9 @@ impl Finding {
 /// What all checks that are asked of every object say of that one.
 pub(super) fn check(subject: &Subject<'_>) -> Vec<CheckResult> {
     let one = |check: &'static Check| match check.run {
-        Run::Each(run) => run(subject).into_iter().map(|found| check.result(found)).collect(),
+        Run::Each(run) => {
+            run(subject).into_iter().take(MOST_RESULTS).map(|found| check.result(found)).collect()
+        }
         Run::Whole(_) | Run::Advice => Vec::new(),
     };
     CHECKS.iter().flat_map(|check| one(check)).collect()

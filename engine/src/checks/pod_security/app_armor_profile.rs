@@ -3,7 +3,12 @@
 //! The annotation is judged for every key under its prefix, whether or not such a container exists. On its way into a
 //! server the annotation of a Pod's container is copied into the field, so one line of a manifest can be named twice.
 
-use alloc::{collections::BTreeSet, format, string::String, vec::Vec};
+use alloc::{
+    collections::{BTreeMap, BTreeSet},
+    format,
+    string::String,
+    vec::Vec,
+};
 
 use super::{
     Check, Level, Revision, Subject, Violation,
@@ -11,7 +16,7 @@ use super::{
     text::{self, Setters},
 };
 use crate::checks::{About, Change, Place, Severity, quote::quote};
-use crate::objects::{Field, pods::Container};
+use crate::objects::Field;
 
 pub(super) const CHECK: Check = Check {
     about: About {
@@ -52,6 +57,9 @@ fn v1_0(subject: &Subject<'_>) -> Option<Violation> {
         forbidden
     };
     setters.pod = subject.pod_field(PROFILE).is_some_and(|profile| judge(&profile));
+    let syncs = subject.syncs_app_armor();
+    let by_key: BTreeMap<&str, &str> = annotations.iter().map(|(key, value, _)| (*key, *value)).collect();
+    let pods_own = pod_type(subject);
     let mut copied = Vec::new();
     for container in &subject.containers {
         match field(container, PROFILE) {
@@ -61,9 +69,12 @@ fn v1_0(subject: &Subject<'_>) -> Option<Violation> {
                 }
             }
             None => {
-                if let Some(kind) = copied_type(subject, container, &annotations) {
+                let unconfined = syncs
+                    && by_key.get(&*format!("{PREFIX}{}", container.name())) == Some(&"unconfined")
+                    && pods_own != Some("Unconfined");
+                if unconfined {
                     setters.containers.push(container.name());
-                    copied.push(kind);
+                    copied.push("Unconfined");
                 }
             }
         }
@@ -104,18 +115,8 @@ fn allowed(value: &str) -> bool {
     value.is_empty() || value == "runtime/default" || value.starts_with("localhost/")
 }
 
-/// The forbidden type that a container without the field gets from its annotation, unless the pod has it already.
-fn copied_type(
-    subject: &Subject<'_>,
-    container: &Container<'_>,
-    annotations: &[(&str, &str, Field<'_>)],
-) -> Option<&'static str> {
-    let unconfined = subject.syncs_app_armor()
-        && annotations.iter().any(|(key, value, _)| {
-            key.strip_prefix(PREFIX) == Some(container.name()) && *value == "unconfined"
-        });
-    let pod = subject
-        .pod_field(PROFILE)
-        .and_then(|profile| profile.text("type").filter(|_| profile.get("localhostProfile").is_none()));
-    (unconfined && pod != Some("Unconfined")).then_some("Unconfined")
+/// The type that a container's annotation is compared with before it is copied: the pod's, when it is nothing more.
+fn pod_type<'d>(subject: &Subject<'d>) -> Option<&'d str> {
+    let profile = subject.pod_field(PROFILE)?;
+    profile.text("type").filter(|_| profile.get("localhostProfile").is_none())
 }

@@ -11,6 +11,7 @@ use alloc::{
 
 use super::{Check, Level, Revision, Subject, Violation, text};
 use crate::checks::{About, Place, Severity};
+use crate::objects::pods::ContainerKind;
 
 pub(super) const CHECK: Check = Check {
     about: About {
@@ -33,8 +34,9 @@ pub(super) const CHECK: Check = Check {
 
 fn v1_0(subject: &Subject<'_>) -> Option<Violation> {
     let (mut names, mut ports, mut places) = (Vec::new(), BTreeSet::<String>::new(), Vec::new());
+    let defaults = subject.defaults_host_ports();
     for container in &subject.containers {
-        let defaulted = subject.defaults_host_ports(container);
+        let defaulted = defaults && container.kind != ContainerKind::Ephemeral;
         let before = places.len();
         for port in container.field.items("ports") {
             let number = |name| port.get(name).and_then(|number| number.node.as_int()).unwrap_or(0);

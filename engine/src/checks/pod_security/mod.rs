@@ -37,7 +37,7 @@ pub use self::{
     level::{Level, LevelVersion, Version},
     subject::{Subject, View},
 };
-use super::{About, Change, CheckResult, Place};
+use super::{About, Change, CheckResult, Place, bound};
 
 /// One of the 19 checks.
 #[derive(Debug)]
@@ -201,6 +201,9 @@ pub fn check(subject: &Subject<'_>, level: Level, newest: u64) -> Vec<CheckResul
             places: violation.places,
             changes: violation.changes,
         });
+        if let Some(result) = results.last_mut() {
+            bound(result);
+        }
     }
     results
 }

@@ -8,7 +8,7 @@ use super::{
     text::{self, Distinct, Setters},
 };
 use crate::checks::{About, Change, Place, Severity, quote::quote};
-use crate::objects::Field;
+use crate::objects::{Field, pods::Container};
 
 pub(super) const CHECK: Check = Check {
     about: About {
@@ -38,11 +38,10 @@ pub(super) const PROFILE: &[&str] = &["seccompProfile"];
 
 fn v1_0(subject: &Subject<'_>) -> Option<Violation> {
     let (mut forbidden, mut places, mut changes) = (BTreeSet::<String>::new(), Vec::new(), Vec::new());
+    let names: BTreeSet<&str> = subject.containers.iter().map(Container::name).collect();
     for (key, value, annotation) in subject.pod.annotations() {
         let judged = key == POD_ANNOTATION
-            || key
-                .strip_prefix(CONTAINER_ANNOTATION)
-                .is_some_and(|name| subject.containers.iter().any(|container| container.name() == name));
+            || key.strip_prefix(CONTAINER_ANNOTATION).is_some_and(|name| names.contains(name));
         let allowed =
             matches!(value, "runtime/default" | "docker/default") || value.starts_with("localhost/");
         if judged && !allowed {

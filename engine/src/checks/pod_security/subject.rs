@@ -11,7 +11,7 @@ use alloc::vec::Vec;
 
 use crate::objects::{
     Field,
-    pods::{Container, ContainerKind, Pod},
+    pods::{Container, Pod},
 };
 
 /// How far on its way through the server the object is.
@@ -65,12 +65,9 @@ impl<'d> Subject<'d> {
         self.pod.get(&["hostUsers"]).is_some_and(|field| field.node.as_bool() == Some(false))
     }
 
-    /// Whether hostPort is filled in for that container's ports.
-    pub(super) fn defaults_host_ports(&self, container: &Container<'_>) -> bool {
-        self.view >= View::Defaulted
-            && self.pod.is_pod
-            && container.kind != ContainerKind::Ephemeral
-            && self.is_set("hostNetwork").is_some()
+    /// Whether hostPort is filled in for the ports of containers that are not ephemeral.
+    pub(super) fn defaults_host_ports(&self) -> bool {
+        self.view >= View::Defaulted && self.pod.is_pod && self.is_set("hostNetwork").is_some()
     }
 
     /// Whether AppArmor annotations have been copied into fields.

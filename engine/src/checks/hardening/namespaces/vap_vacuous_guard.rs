@@ -43,7 +43,8 @@ fn run(subject: &Subject<'_>) -> Vec<Finding> {
 
 /// The field that is guarded away: of `!has(x.y.field) ||`, or of a guard on what holds it.
 fn vacuous(expression: &str) -> Option<&'static str> {
-    for (at, _) in expression.match_indices("!has(") {
+    // Nobody reads an expression with more guards; looking at all of them could take long.
+    for (at, _) in expression.match_indices("!has(").take(100) {
         let rest = expression.get(at + "!has(".len()..)?;
         let (path, after) = rest.split_once(')')?;
         if !after.trim_start().starts_with("||") {

@@ -1,6 +1,6 @@
 //! Every container needs a seccomp or an AppArmor profile, its own or the pod's. Windows has neither.
 
-use alloc::{format, vec::Vec};
+use alloc::{collections::BTreeSet, format, vec::Vec};
 
 use crate::checks::hardening::{Check, Finding};
 use crate::checks::{About, Change, Place, Severity, Subject};
@@ -19,28 +19,37 @@ const ANNOTATION: &str = "container.apparmor.security.beta.kubernetes.io/";
 
 fn run(subject: &Subject<'_>) -> Vec<Finding> {
     let Some(pod) = subject.pod.as_ref().filter(|pod| !pod.is_windows()) else { return Vec::new() };
+    let spec = pod.spec();
+    let of_pod = spec.as_ref().and_then(|spec| spec.get("securityContext"));
+    let seccomp = of_pod.as_ref().and_then(|context| context.get("seccompProfile"));
+    let app_armor = of_pod.as_ref().and_then(|context| context.get("appArmorProfile"));
+    let annotations = pod.annotations();
+    let annotated: BTreeSet<&str> = annotations
+        .iter()
+        .filter(|(_, value, _)| *value == "runtime/default" || value.starts_with("localhost/"))
+        .filter_map(|(key, _, _)| key.strip_prefix(ANNOTATION))
+        .collect();
     let mut found = Vec::new();
     for container in subject.containers() {
-        let confined = ["seccompProfile", "appArmorProfile"].into_iter().any(|profile| {
-            let own = container.field.at(&["securityContext", profile]);
-            own.or_else(|| pod.get(&["securityContext", profile])).is_some_and(|profile| confines(&profile))
-        });
-        let annotated = pod.annotations().iter().any(|(key, value, _)| {
-            key.strip_prefix(ANNOTATION) == Some(container.name())
-                && (*value == "runtime/default" || value.starts_with("localhost/"))
-        });
-        if confined || annotated {
+        let own = container.field.get("securityContext");
+        let confined = [("seccompProfile", &seccomp), ("appArmorProfile", &app_armor)].into_iter().any(
+            |(name, of_pod)| {
+                let profile = own.as_ref().and_then(|own| own.get(name));
+                profile.as_ref().or(of_pod.as_ref()).is_some_and(confines)
+            },
+        );
+        if confined || annotated.contains(container.name()) {
             continue;
         }
         let message = format!(": container \"{}\" has no seccomp or AppArmor profile", container.name());
         let mut finding = Finding::of(subject, &message)
             .at(Place::below(&container.field, &["securityContext", "seccompProfile", "type"]));
-        if let Some(spec) = pod.spec()
-            && spec.at(&["securityContext", "seccompProfile"]).is_none()
+        if let Some(spec) = &spec
+            && seccomp.is_none()
             && container.field.at(&["securityContext", "seccompProfile"]).is_none()
         {
             finding = finding.change(Change::set(
-                &spec,
+                spec,
                 &["securityContext", "seccompProfile", "type"],
                 "\"RuntimeDefault\"",
             ));

@@ -20,11 +20,13 @@ pub(in crate::checks::hardening) const CHECK: Check = Check::each(
 fn run(subject: &Subject<'_>) -> Vec<Finding> {
     let Some(pod) = &subject.pod else { return Vec::new() };
     let mut found = Vec::new();
-    for container in subject.lasting() {
-        for (resource, severity) in [("memory", Severity::Medium), ("cpu", Severity::Low)] {
-            let path = ["resources", "limits", resource];
-            let set = container.field.at(&path).is_some() || pod.get(&path).is_some();
-            if set || has_default(subject, resource) {
+    for (resource, severity) in [("memory", Severity::Medium), ("cpu", Severity::Low)] {
+        let path = ["resources", "limits", resource];
+        if pod.get(&path).is_some() || has_default(subject, resource) {
+            continue;
+        }
+        for container in subject.lasting() {
+            if container.field.at(&path).is_some() {
                 continue;
             }
             let message = format!(": container \"{}\" has no {resource} limit", container.name());

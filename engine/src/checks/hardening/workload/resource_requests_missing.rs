@@ -4,6 +4,7 @@ use alloc::{format, vec::Vec};
 
 use crate::checks::hardening::{Check, Finding};
 use crate::checks::{About, Place, Severity, Subject};
+use crate::objects::Field;
 
 pub(in crate::checks::hardening) const CHECK: Check = Check::each(
     About::hardening("resource-requests-missing", Severity::Low)
@@ -15,14 +16,17 @@ pub(in crate::checks::hardening) const CHECK: Check = Check::each(
 
 fn run(subject: &Subject<'_>) -> Vec<Finding> {
     let Some(pod) = &subject.pod else { return Vec::new() };
+    let spec = pod.spec();
+    let set = |at: &Field<'_>, resource: &str| {
+        ["requests", "limits"].iter().any(|list| at.at(&["resources", list, resource]).is_some())
+    };
     let mut found = Vec::new();
-    for container in subject.lasting() {
-        for resource in ["memory", "cpu"] {
-            let set = ["requests", "limits"].iter().any(|list| {
-                let path = ["resources", list, resource];
-                container.field.at(&path).is_some() || pod.get(&path).is_some()
-            });
-            if set {
+    for resource in ["memory", "cpu"] {
+        if spec.as_ref().is_some_and(|spec| set(spec, resource)) {
+            continue;
+        }
+        for container in subject.lasting() {
+            if set(&container.field, resource) {
                 continue;
             }
             let message = format!(": container \"{}\" has no {resource} request", container.name());

@@ -21,10 +21,10 @@ fn run(subject: &Subject<'_>) -> Vec<Finding> {
         return Vec::new();
     }
     let user_namespace = pod.get(&["hostUsers"]).is_some_and(|field| field.node.as_bool() == Some(false));
+    let of_pod = pod.get(&["securityContext"]);
     let mut found = Vec::new();
     for container in subject.lasting() {
         let own = container.field.get("securityContext");
-        let of_pod = pod.get(&["securityContext"]);
         let effective = |name: &str| {
             own.as_ref()
                 .and_then(|own| own.get(name))

@@ -1,7 +1,7 @@
 //! Some directories of the node are the node: its configuration, its devices, the sockets of its container runtime. A
 //! writable mount is one severity worse.
 
-use alloc::{format, vec::Vec};
+use alloc::{collections::BTreeSet, format, vec::Vec};
 
 use crate::checks::hardening::{Check, Finding};
 use crate::checks::{About, Place, Severity, Subject};
@@ -32,18 +32,19 @@ const SOCKETS: &[&str] = &["docker.sock", "containerd.sock", "crio.sock"];
 
 fn run(subject: &Subject<'_>) -> Vec<Finding> {
     let Some(pod) = &subject.pod else { return Vec::new() };
+    let written: BTreeSet<&str> = subject
+        .containers()
+        .iter()
+        .flat_map(|container| container.field.items("volumeMounts"))
+        .filter(|mount| mount.flag("readOnly") != Some(true))
+        .filter_map(|mount| mount.text("name"))
+        .collect();
     let mut found = Vec::new();
     for volume in pod.volumes() {
         let Some(path) = volume.at(&["hostPath", "path"]) else { continue };
         let Some(text) = path.node.as_str().filter(|text| is_sensitive(text)) else { continue };
         let name = volume.text("name").unwrap_or("");
-        let writable = subject.containers().iter().any(|container| {
-            container
-                .field
-                .items("volumeMounts")
-                .iter()
-                .any(|mount| mount.text("name") == Some(name) && mount.flag("readOnly") != Some(true))
-        });
+        let writable = written.contains(name);
         let message = format!(": volume \"{name}\" exposes host path {text}");
         let finding = Finding::of(subject, &message).at(Place::value(&path));
         found.push(if writable { finding.severity(Severity::Critical) } else { finding });
