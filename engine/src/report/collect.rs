@@ -8,15 +8,17 @@ use alloc::{
 
 use super::{
     AuditAnnotation, BindingReport, ConditionReport, Diagnostic, Explanation, Label, ObjectReport, Outcome,
-    ParamReport, PolicyReport, Response, Root, Severity, TraceNode, TraceOutcome, ValidationReport, Verdict,
-    explain, places::Places, steps::Told,
+    ParamReport, PolicyReport, Response, Root, Severity, TraceNode, TraceOutcome, ValidationReport,
+    VariableReport, Verdict, explain, places::Places, steps::Told,
 };
 use crate::admission::{
     Admission, Attempt, Attributes, Binding, BindingOutcome, Command, CompiledExpression, CompiledPolicy,
-    EvaluationOutcome, ExpressionOutcome, Operation, PolicyDecisionAction, PolicyDecisionEvaluation,
-    PolicyOutcome, delivered, print,
+    EvaluationOutcome, ExpressionOutcome, Group, Operation, Policy, PolicyDecisionAction,
+    PolicyDecisionEvaluation, PolicyOutcome, Status, VariableOutcome, delivered, print,
 };
+use crate::cel::interpreter::Trace;
 use crate::cel::value::Value;
+use crate::checks::pod_security::admission::Response as PodSecurity;
 use crate::objects::Object;
 use crate::schema::defaults::Seen;
 use crate::source::Span;
@@ -37,6 +39,10 @@ pub struct Judged<'a> {
     pub file: &'a str,
     /// Where offsets of expressions stand in the texts.
     pub places: Places<'a>,
+    /// What Pod Security admission says, by the labels of the namespace.
+    pub pod_security: &'a PodSecurity,
+    /// Policies that the cluster refuses, each with what kubectl prints.
+    pub refused: &'a [(Policy, String)],
 }
 
 impl Judged<'_> {
@@ -58,9 +64,9 @@ impl Judged<'_> {
             span: object.span(),
             name_span: self.name_span(),
             verdict: self.verdict(),
-            policies: policies.collect(),
+            policies: policies.chain(self.refused.iter().map(out_of_force)).collect(),
             findings: Vec::new(),
-            seen: None,
+            seen: self.attributes.object.as_ref().map(|object| crate::yaml::print::yaml(object.root())),
         }
     }
 
@@ -72,15 +78,27 @@ impl Judged<'_> {
 
     fn verdict(&self) -> Verdict {
         let admission = self.admission;
-        let status = admission.status(self.attributes);
-        let warnings = delivered(&admission.warnings);
+        let by_pod_security = self.pod_security.refusal.as_ref().map(|refusal| Status {
+            code: refusal.code,
+            reason: refusal.reason.to_string(),
+            message: refusal.message.clone(),
+            name: self.attributes.shown_name(),
+            group: self.attributes.resource.group.to_string(),
+            kind: self.attributes.resource.resource.to_string(),
+            causes: Vec::new(),
+        });
+        let pod_security = by_pod_security.is_some();
+        let mut recorded = self.pod_security.warnings.clone();
+        recorded.extend(admission.warnings.iter().cloned());
+        let warnings = delivered(&recorded);
+        let status = by_pod_security.or_else(|| admission.status(self.attributes));
         let judged = admission.policies.iter().flat_map(|policy| &policy.bindings).any(|binding| {
             binding.error.is_some() || binding.evaluations.iter().any(|evaluation| evaluation.matched)
         });
         let outcome = match (&status, judged) {
             (Some(_), _) => Outcome::Denied,
+            (None, _) if !warnings.is_empty() => Outcome::Warned,
             (None, false) => Outcome::NotJudged,
-            (None, true) if !warnings.is_empty() => Outcome::Warned,
             (None, true) => Outcome::Admitted,
         };
         let operation = self.attributes.operation;
@@ -103,10 +121,10 @@ impl Judged<'_> {
             refused: status.clone(),
         };
         let printed = print(&command, &[attempt]);
-        let first = admission.denied.first();
+        let first = admission.denied.first().filter(|_| !pod_security);
         let culprit = first
             .map(|denial| (denial.policy, denial.binding, denial.validation))
-            .or_else(|| self.first_warned());
+            .or_else(|| self.first_warned().filter(|_| !pod_security));
         let mut alternatives: Vec<String> = Vec::new();
         for denial in admission.denied.iter().skip(1) {
             let other =
@@ -137,6 +155,7 @@ impl Judged<'_> {
                 .iter()
                 .map(|(key, value)| AuditAnnotation { key: key.clone(), value: value.clone() })
                 .collect(),
+            pod_security,
             alternatives,
         }
     }
@@ -159,6 +178,29 @@ impl Judged<'_> {
         None
     }
 
+    /// Marks for what Pod Security admission refuses or warns about.
+    fn pod_security_marks(&self, out: &mut Vec<Diagnostic>) {
+        let answer = self.pod_security;
+        let (evaluation, severity) = match (&answer.refusal, &answer.enforced, &answer.warned) {
+            (Some(_), Some(enforced), _) => (enforced, Severity::Denial),
+            (_, _, Some(warned)) => (warned, Severity::Warning),
+            _ => return,
+        };
+        for (check, violation) in evaluation.violations() {
+            for place in violation.places.iter().filter(|place| place.span != Span::default()) {
+                out.push(Diagnostic {
+                    id: format!("pod-security/{}", check.about.id),
+                    severity,
+                    message: violation.text(),
+                    help: None,
+                    span: place.span,
+                    labels: Vec::new(),
+                    fix: None,
+                });
+            }
+        }
+    }
+
     fn policy(&self, compiled: &CompiledPolicy, outcome: &PolicyOutcome) -> PolicyReport {
         let policy = &compiled.policy;
         let told = Told { policy, bindings: self.bindings, attributes: self.attributes, outcome };
@@ -166,6 +208,7 @@ impl Judged<'_> {
             name: policy.name.value.to_string(),
             name_span: policy.name.span,
             span: policy.span,
+            refused: None,
             assumed_binding: outcome.bindings.iter().any(|binding| binding.index.is_none()),
             steps: told.steps(),
             match_rows: told.rows(),
@@ -245,10 +288,34 @@ impl Judged<'_> {
             param_span: outcome.param.as_ref().map(|param| param.name.span),
             conditions: conditions.collect(),
             matched: outcome.matched,
+            variables: self.variables(compiled, outcome),
             validations: validations.collect(),
             error: outcome.error.clone(),
             cost: outcome.cost,
         }
+    }
+
+    /// The variables the validations read.
+    fn variables(&self, compiled: &CompiledPolicy, outcome: &EvaluationOutcome) -> Vec<VariableReport> {
+        let read = outcome.variables.iter().filter(|variable| variable.group == Group::Validations);
+        let report = |variable: &VariableOutcome| {
+            let written = compiled.policy.variables.get(variable.index)?;
+            let known = compiled.variables.iter().find(|known| known.index == variable.index);
+            let expression = known.map(|known| &known.compiled);
+            let explanation = variable
+                .trace
+                .as_deref()
+                .and_then(|trace| self.traced(expression, trace, &outcome.documents));
+            Some(VariableReport {
+                name: written.name.value.to_string(),
+                span: written.expression.span,
+                value: variable.result.as_ref().map_or_else(ToString::to_string, super::value::print),
+                failed: variable.result.is_err(),
+                cost: variable.cost,
+                explanation,
+            })
+        };
+        read.filter_map(report).collect()
     }
 
     /// What the parts of an expression were, if that was recorded.
@@ -258,14 +325,24 @@ impl Judged<'_> {
         outcome: &ExpressionOutcome,
         documents: &[(&'static str, Value, Object)],
     ) -> Option<Explanation> {
+        self.traced(compiled, outcome.trace.as_deref()?, documents)
+    }
+
+    fn traced(
+        &self,
+        compiled: Option<&CompiledExpression>,
+        trace: &Trace,
+        documents: &[(&'static str, Value, Object)],
+    ) -> Option<Explanation> {
         let checked = &compiled?.result.as_ref().ok()?.checked;
         let roots: Vec<Root<'_>> =
             documents.iter().map(|(name, value, object)| Root { name, value, object }).collect();
-        Some(explain(checked, outcome.trace.as_deref()?, &roots))
+        Some(explain(checked, trace, &roots))
     }
 
     /// Marks in policy and manifest for each validation that denies or warns.
     pub fn marks(&self, report: &ObjectReport, out: &mut Vec<Diagnostic>) {
+        self.pod_security_marks(out);
         let who = format!("{} {}", report.kind, report.name);
         for policy in &report.policies {
             for binding in &policy.bindings {
@@ -326,6 +403,33 @@ impl Judged<'_> {
     fn deciding(&self, validation: &ValidationReport, explanation: &Explanation) -> Option<Span> {
         let part = culprit(&explanation.nodes)?;
         Some(self.places.span(validation.span, &validation.expression, part.start, part.end))
+    }
+}
+
+/// The report on a policy that is not in force because the cluster refuses it.
+fn out_of_force((policy, printed): &(Policy, String)) -> PolicyReport {
+    let step = |kind| super::Step {
+        kind,
+        state: super::StepState::NotReached,
+        text: "Refused by the cluster".to_string(),
+        detail: None,
+        span: Some(policy.name.span),
+        fix: None,
+    };
+    let kinds = [
+        super::StepKind::Match,
+        super::StepKind::Conditions,
+        super::StepKind::Params,
+        super::StepKind::Validations,
+        super::StepKind::Action,
+    ];
+    PolicyReport {
+        name: policy.name.value.to_string(),
+        name_span: policy.name.span,
+        span: policy.span,
+        refused: Some(printed.clone()),
+        steps: kinds.into_iter().map(step).collect(),
+        ..PolicyReport::default()
     }
 }
 

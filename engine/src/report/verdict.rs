@@ -48,7 +48,7 @@ pub struct ObjectReport {
     pub policies: Vec<PolicyReport>,
     /// What built-in checks found.
     pub findings: Vec<Finding>,
-    /// The object as admission sees it, as JSON text, when it differs from what is written.
+    /// The object as admission sees it, as YAML: decoded, defaulted, with the server's own metadata.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub seen: Option<String>,
 }
@@ -80,6 +80,8 @@ pub struct Verdict {
     pub warnings: Vec<String>,
     /// Annotations of the audit event.
     pub audit: Vec<AuditAnnotation>,
+    /// Whether Pod Security admission refused it, which speaks before any policy.
+    pub pod_security: bool,
     /// Further denial messages that a server might print instead, where its order is that of a Go map.
     pub alternatives: Vec<String>,
 }
@@ -116,6 +118,8 @@ pub struct PolicyReport {
     pub name_span: Span,
     /// The document.
     pub span: Span,
+    /// Why the cluster refuses the policy itself, as kubectl prints it; such a policy is never in force.
+    pub refused: Option<String>,
     /// Whether it has no binding: a cluster would never evaluate it; here it is judged as if bound with Deny.
     pub assumed_binding: bool,
     /// The pipeline: Match, Conditions, Params, Validations, Action. Why nothing happened is here.
@@ -231,6 +235,8 @@ pub struct ParamReport {
     pub conditions: Vec<ConditionReport>,
     /// Whether the match conditions let it in.
     pub matched: bool,
+    /// The variables that the validations read, in order of first use.
+    pub variables: Vec<VariableReport>,
     /// The validations, in order.
     pub validations: Vec<ValidationReport>,
     /// A failure of the whole evaluation (budget, match conditions).
@@ -251,6 +257,24 @@ pub struct ConditionReport {
     pub result: Option<bool>,
     /// Its error.
     pub error: Option<String>,
+    /// What its parts were.
+    pub explanation: Option<Explanation>,
+}
+
+/// A variable that was evaluated.
+#[derive(Clone, Debug, Default, Serialize, Deserialize)]
+#[serde(rename_all = "camelCase", default)]
+pub struct VariableReport {
+    /// Its name.
+    pub name: String,
+    /// Its expression's place.
+    pub span: Span,
+    /// Its value, printed; or its error's text.
+    pub value: String,
+    /// Whether it failed.
+    pub failed: bool,
+    /// Its cost, charged to the expression that read it first.
+    pub cost: u64,
     /// What its parts were.
     pub explanation: Option<Explanation>,
 }

@@ -4,16 +4,27 @@ mod scenario;
 mod read;
 mod request;
 
-use alloc::{collections::BTreeMap, vec::Vec};
+use alloc::{
+    collections::BTreeMap,
+    rc::Rc,
+    string::{String, ToString},
+    vec::Vec,
+};
 
 use self::read::{Reading, Subject};
 pub use self::scenario::{Request, Scenario, Text, TextRole, UserInfo};
-use crate::admission::{CompiledPolicy, Settings, admit};
+use crate::admission::typecheck::TypeChecker;
+use crate::admission::{Attributes, Binding, CompiledPolicy, Policy, Settings, admit, validation};
+use crate::cel::env::Env;
 use crate::checks;
+use crate::checks::pod_security::admission::{self, Response as PodSecurity};
 use crate::environment::{CURRENT, Environment, Mode, Version};
-use crate::objects::Object;
-use crate::report::{self, Finding, Judged, Places, Report};
+use crate::objects::{Cluster, Object};
+use crate::report::{self, Finding, Judged, Places, Refused, Report};
+use crate::schema::Schemas;
+use crate::schema::builtin::Types;
 use crate::schema::defaults::Defaults;
+use crate::source::Sources;
 
 /// What the cluster would answer to a scenario, and why. Total: any text gives a report.
 ///
@@ -49,12 +60,14 @@ pub fn review(scenario: &Scenario) -> Report {
 /// Reviews one scenario after the other, keeping the tables that all of them need.
 #[derive(Clone, Debug)]
 pub struct Reviewer {
+    types: Rc<Types>,
     defaults: Defaults,
 }
 
 impl Default for Reviewer {
     fn default() -> Self {
-        Self { defaults: Defaults::built_in() }
+        let types = Rc::new(Types::built_in());
+        Self { defaults: Defaults::new(Rc::clone(&types)), types }
     }
 }
 
@@ -65,20 +78,11 @@ impl Reviewer {
         let mut reading = read::read(scenario);
         let version = scenario.version.parse().unwrap_or(CURRENT);
         let libraries = Environment::new(Version::compatibility(version), Mode::Stored);
-        let policies: Vec<CompiledPolicy> = core::mem::take(&mut reading.policies)
-            .into_iter()
-            .map(|policy| CompiledPolicy::compile(policy, &libraries))
-            .collect();
         let mut report =
-            Report { objects: Vec::new(), diagnostics: core::mem::take(&mut reading.diagnostics) };
+            Report { diagnostics: core::mem::take(&mut reading.diagnostics), ..Report::default() };
+        let (policies, refused) = self.policies(&mut reading, version, &libraries, &mut report);
+        let bindings = self.bindings(&mut reading, version, &policies, &mut report);
         let places = Places::new(&reading.sources);
-        for policy in &policies {
-            report::policy(policy, places, &mut report.diagnostics);
-            report::lint_policy(&policy.policy, &reading.bindings, &reading.sources, &mut report.diagnostics);
-        }
-        for binding in &reading.bindings {
-            report::binding(binding, &policies, &mut report.diagnostics);
-        }
         let settings = Settings { explain: true, judge_unbound: true, ..Settings::default() };
         let mut findings = findings(scenario, version, &reading);
         let mut cluster = reading.cluster.clone();
@@ -91,20 +95,23 @@ impl Reviewer {
                     continue;
                 }
             };
-            let file = reading.sources.get(object.span().source).map_or("", |source| &*source.name);
+            let file = file_of(object, &reading.sources);
             let mut answer = match request::attributes(object, scenario, &reading, &self.defaults) {
                 Err(seen) => report::refused(object, file, &seen, &mut report.diagnostics),
                 Ok(attributes) => {
                     cluster.assume_namespace(&attributes.namespace);
-                    let admission = admit(&attributes, &policies, &reading.bindings, &cluster, &settings);
+                    let pod_security = pod_security(&attributes, &cluster);
+                    let admission = admit(&attributes, &policies, &bindings, &cluster, &settings);
                     let judged = Judged {
                         object,
                         attributes: &attributes,
                         policies: &policies,
-                        bindings: &reading.bindings,
+                        bindings: &bindings,
                         admission: &admission,
                         file,
                         places,
+                        pod_security: &pod_security,
+                        refused: &refused,
                     };
                     let answer = judged.report();
                     judged.marks(&answer, &mut report.diagnostics);
@@ -119,6 +126,112 @@ impl Reviewer {
         report.diagnostics.sort_by_key(|diagnostic| diagnostic.span);
         report
     }
+}
+
+impl Reviewer {
+    /// The policies that the cluster takes, compiled; and those it refuses, with what kubectl prints.
+    fn policies(
+        &self,
+        reading: &mut Reading,
+        version: Version,
+        libraries: &Env,
+        report: &mut Report,
+    ) -> (Vec<CompiledPolicy>, Vec<(Policy, String)>) {
+        let new = Environment::new(Version::compatibility(version), Mode::New);
+        let mut schemas = Schemas::new(Rc::clone(&self.types));
+        for object in reading.cluster.objects() {
+            if object.gvk.is("apiextensions.k8s.io", "CustomResourceDefinition") {
+                schemas.add_crd(object.root());
+            }
+        }
+        let resources = reading.cluster.resources();
+        let checker = TypeChecker { env: libraries, resources, schemas: &schemas, suffix: "" };
+        let places = Places::new(&reading.sources);
+        let (mut taken, mut refused) = (Vec::new(), Vec::new());
+        for policy in core::mem::take(&mut reading.policies) {
+            report::lint_policy(&policy, &reading.bindings, &reading.sources, &mut report.diagnostics);
+            let errors = validation::validate(&policy.object, &new);
+            let file = file_of(&policy.object, &reading.sources);
+            match report::creation(
+                &policy.object,
+                &policy.errors,
+                &errors,
+                file,
+                places,
+                &mut report.diagnostics,
+            ) {
+                Some(stderr) => {
+                    report.refused.push(refusal(&policy.object, &stderr));
+                    refused.push((policy, stderr));
+                }
+                None => {
+                    report::type_checking(&checker.check(&policy), places, &mut report.diagnostics);
+                    let compiled = CompiledPolicy::compile(policy, libraries);
+                    report::policy(&compiled, places, &mut report.diagnostics);
+                    taken.push(compiled);
+                }
+            }
+        }
+        (taken, refused)
+    }
+
+    /// The bindings that the cluster takes.
+    fn bindings(
+        &self,
+        reading: &mut Reading,
+        version: Version,
+        policies: &[CompiledPolicy],
+        report: &mut Report,
+    ) -> Vec<Binding> {
+        let new = Environment::new(Version::compatibility(version), Mode::New);
+        let places = Places::new(&reading.sources);
+        let mut taken = Vec::new();
+        for binding in core::mem::take(&mut reading.bindings) {
+            let Some(object) = binding.object.clone() else { continue };
+            let errors = validation::validate(&object, &new);
+            let file = file_of(&object, &reading.sources);
+            match report::creation(&object, &binding.errors, &errors, file, places, &mut report.diagnostics) {
+                Some(stderr) => report.refused.push(refusal(&object, &stderr)),
+                None => {
+                    report::binding(&binding, policies, &mut report.diagnostics);
+                    taken.push(binding);
+                }
+            }
+        }
+        taken
+    }
+}
+
+fn file_of<'s>(object: &Object, sources: &'s Sources) -> &'s str {
+    sources.get(object.span().source).map_or("", |source| &*source.name)
+}
+
+fn refusal(object: &Object, stderr: &str) -> Refused {
+    Refused {
+        kind: object.kind.value.to_string(),
+        name: object.effective_name(),
+        span: object.span(),
+        stderr: stderr.to_string(),
+    }
+}
+
+/// What Pod Security admission says of a request, by the labels of its namespace.
+fn pod_security(attributes: &Attributes, cluster: &Cluster) -> PodSecurity {
+    let namespace = cluster.namespace(&attributes.namespace);
+    let labels = namespace.map(|namespace| admission::labels_of(namespace.root()));
+    let request = admission::Request {
+        operation: attributes.operation.as_str(),
+        group: &attributes.kind.group,
+        kind: &attributes.kind.kind,
+        resource: &attributes.resource.resource,
+        subresource: &attributes.subresource,
+        name: &attributes.name,
+        namespace: &attributes.namespace,
+        username: &attributes.user.username,
+        object: attributes.object.as_ref().map(Object::root),
+        old_object: attributes.old_object.as_ref().map(Object::root),
+    };
+    admission::validate(&request, labels.as_ref(), &[], &admission::Configuration::default())
 }
 
 /// What built-in checks find, by the index of the object among the judged ones.
