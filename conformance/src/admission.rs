@@ -23,7 +23,7 @@ use crate::{
 };
 
 const FIELDS: &[&str] =
-    &["allowed", "code", "reason", "message", "warnings", "audit", "evaluated", "decisions"];
+    &["allowed", "code", "reason", "message", "warnings", "audit", "evaluated", "decisions", "seen"];
 
 pub(crate) static KIND: Kind = Kind {
     name: "admission",
@@ -50,6 +50,10 @@ fn compare(_: &Value, theirs: &Value, ours: &Value) -> Vec<Difference> {
     let mut differences = fields(&["failed"], &json!({"failed": theirs["oracle_failed"]}), ours);
     if differences.is_empty() {
         differences = fields(FIELDS, theirs, ours);
+        // The oracle prints the object only of what is created.
+        if theirs["seen"].is_null() {
+            differences.retain(|difference| difference.field != "seen");
+        }
     }
     differences
 }
@@ -334,6 +338,10 @@ fn print(attributes: &Attributes, policies: &[CompiledPolicy], admission: &Admis
         answer.insert("audit".into(), Value::Object(audit.collect()));
     }
     answer.insert("evaluated".into(), admission.evaluated().into());
+    if let Some(object) = &attributes.object {
+        let seen = yaml::print::json(object.root());
+        answer.insert("seen".into(), serde_json::from_str(&seen).unwrap_or_default());
+    }
     let mut decisions = Vec::new();
     let resources = Resources::default();
     let custom = |param: &&Object| resources.of_kind(&param.gvk).knowledge != Knowledge::BuiltIn;

@@ -94,6 +94,8 @@ impl Defaults {
         };
         match self.decoded(of, node, &mut seen.unknown) {
             Ok(mut value) => {
+                // Shown first: an update is compared with what is stored.
+                encode::structure(&self.types, of, &mut value);
                 let old = old.map(|old| Value::read(old.root(), old.root().span()));
                 strategy::apply(operation, kind, &mut value, old.as_ref());
                 encode::structure(&self.types, of, &mut value);
