@@ -35,15 +35,35 @@ pub(crate) fn decision(ui: &Ui<'_>, answer: &Answer, object: &ObjectReport) -> H
     }
 }
 
-/// A sentence in which what stands in `backticks`, or looks like a path or an image, is set as code.
+/// A sentence in which what stands in `backticks` or "quotes", and what looks like a path, is set as code.
 pub(crate) fn prose(sentence: &str) -> Html {
-    let parts = sentence.split('`').enumerate().map(|(index, part)| {
+    let mut parts: Vec<Html> = Vec::new();
+    for (index, part) in sentence.split('`').enumerate() {
         if index % 2 == 1 {
-            html! { <code>{ part.to_owned() }</code> }
-        } else {
-            html! { { part.to_owned() } }
+            parts.push(html! { <code>{ part.to_owned() }</code> });
+            continue;
         }
-    });
+        for (index, part) in part.split('"').enumerate() {
+            if index % 2 == 1 {
+                parts.push(html! { <code>{ format!("\"{part}\"") }</code> });
+                continue;
+            }
+            for word in part.split_inclusive(' ') {
+                let bare = word.trim_end_matches([' ', ',', ':', ';']);
+                let path = bare.contains('[')
+                    || ["spec.", "metadata.", "object.", "oldObject.", "params."]
+                        .iter()
+                        .any(|root| bare.starts_with(root));
+                if path {
+                    parts.push(
+                        html! { <><code>{ bare.to_owned() }</code>{ word[bare.len()..].to_owned() }</> },
+                    );
+                } else {
+                    parts.push(html! { { word.to_owned() } });
+                }
+            }
+        }
+    }
     html! { <>{ for parts }</> }
 }
 

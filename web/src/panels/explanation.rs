@@ -168,6 +168,8 @@ pub(crate) fn turns(explanation: &Explanation, turn: Option<usize>, full: bool) 
 
 struct Column {
     title: String,
+    /// The field of the element the column is about, where it is one.
+    field: Option<String>,
     code: bool,
     /// The part it shows; `None`: the element itself.
     part: Option<(u32, u32)>,
@@ -184,12 +186,15 @@ fn columns(explanation: &Explanation, turns: &[Iteration], full: bool) -> Vec<Co
             && !nodes()
                 .any(|outer| outer.start == node.start && outer.end > node.end && !slice(outer).contains('('))
     });
-    let mut columns =
-        vec![path.map_or(Column { title: "Value".to_owned(), code: false, part: None }, |node| Column {
+    let mut columns = vec![path.map_or(
+        Column { title: "Value".to_owned(), field: None, code: false, part: None },
+        |node| Column {
             title: slice(node).to_owned(),
+            field: slice(node).split_once('.').map(|(_, field)| field.to_owned()),
             code: true,
             part: Some((node.start, node.end)),
-        })];
+        },
+    )];
     if full {
         let mut seen: Vec<(u32, u32)> = Vec::new();
         for node in nodes() {
@@ -206,6 +211,7 @@ fn columns(explanation: &Explanation, turns: &[Iteration], full: bool) -> Vec<Co
                 seen.push((node.start, node.end));
                 columns.push(Column {
                     title: name.to_owned(),
+                    field: None,
                     code: true,
                     part: Some((node.start, node.end)),
                 });
@@ -224,8 +230,9 @@ fn cell(turn: &Iteration, column: &Column, first: bool, full: bool) -> Html {
             })
         }
     };
-    let value =
-        value.or_else(|| (first && !turn.visited && !turn.value.is_empty()).then(|| turn.value.clone()));
+    let value = value.or_else(|| {
+        column.field.as_deref().filter(|_| first && !turn.visited).and_then(|field| field_of(turn, field))
+    });
     match value {
         None => html! { <span class="t3">{ "–" }</span> },
         Some(value) => {
@@ -235,6 +242,12 @@ fn cell(turn: &Iteration, column: &Column, first: bool, full: bool) -> Html {
             html! { <code {title}>{ short }</code> }
         }
     }
+}
+
+/// A field of an element that was never visited, from the element as it is printed.
+fn field_of(turn: &Iteration, field: &str) -> Option<String> {
+    let element: serde_json::Value = serde_json::from_str(&turn.value).ok()?;
+    element.get(field)?.as_str().map(str::to_owned)
 }
 
 fn result(turn: &Iteration) -> Html {

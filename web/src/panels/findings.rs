@@ -3,7 +3,7 @@
 use celgate::report::{Finding, ObjectReport, Severity};
 use yew::prelude::*;
 
-use super::Ui;
+use super::{Ui, decision};
 use crate::{
     components::{icon, mark},
     state::{
@@ -20,9 +20,7 @@ pub(crate) fn findings(ui: &Ui<'_>, answer: &Answer, object: &ObjectReport) -> H
     if object.findings.is_empty() {
         return Html::default();
     }
-    let judged = !object.policies.is_empty();
-    let open =
-        ui.state.open("findings", !judged || object.verdict.outcome == celgate::report::Outcome::Warned);
+    let open = ui.state.findings_open(object);
     let sections = FAMILIES.iter().map(|(title, prefix)| {
         let list: Vec<(usize, &Finding)> = object
             .findings
@@ -150,9 +148,13 @@ fn row(ui: &Ui<'_>, answer: &Answer, index: usize, finding: &Finding) -> Html {
                     if !security { <span class="sev">{ capital(severity_word(finding.severity)) }</span> }
                     <span>{ finding.check.clone() }</span>
                     if let Some(span) = place { { ui.place(answer, span) } }
-                    if let Some(help) = &finding.help { <span>{ help.clone() }</span> }
                     if let (None, Some(why)) = (&finding.fix, &finding.no_fix) { <span>{ format!("No automatic fix: {why}") }</span> }
                 </div>
+                if let (None, Some(_)) = (&finding.fix, &finding.help) {
+                    <div class="act">
+                        <button type="button" class="btn small quiet" aria-expanded={shown.to_string()} onclick={ui.on(Action::Toggle(key.clone(), !shown))}>{ "Why" }</button>
+                    </div>
+                }
                 if let Some(fix) = &finding.fix {
                     <div class="act">
                         if shown {
@@ -166,6 +168,11 @@ fn row(ui: &Ui<'_>, answer: &Answer, index: usize, finding: &Finding) -> Html {
                     </div>
                 }
             </div>
+            if let (true, Some(help)) = (shown, &finding.help) {
+                <p class="finding-help t2">{ decision::prose(help) }
+                    { for finding.references.iter().map(|link| html! { <>{ " " }<a href={link.clone()} target="_blank" rel="noreferrer">{ "Read more" }</a></> }) }
+                </p>
+            }
             { diff }
         </>
     }

@@ -18,17 +18,16 @@ const KEYS: [(&str, &str); 10] = [
     ("Esc", "close what floats"),
 ];
 
-const SIMULATED: [&str; 6] = [
+const SIMULATED: [&str; 5] = [
     "Reading YAML and JSON as kubectl does, and the server's defaults for built-in kinds",
     "matchConstraints, matchConditions, params, bindings, failurePolicy, validationActions, auditAnnotations",
     "CEL with the libraries of the chosen version, its type checks and its cost limits",
     "What kubectl prints, its exit code, warnings and audit annotations",
-    "Pod Security Standards, by the labels of the namespace",
-    "RBAC for authorizer checks, from roles and bindings under Cluster",
+    "The checks of the Pod Security Standards, listed as findings",
 ];
 
 const NOT: [&str; 4] = [
-    "Webhooks, mutating policies and other admission plugins",
+    "Webhooks, mutating policies and other admission plugins, Pod Security's own warnings among them",
     "Quota, scheduling, and whether an image exists",
     "Objects that are not on this page: there is no cluster behind it",
     "Schemas of custom resources whose CRD is not given",

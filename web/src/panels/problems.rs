@@ -3,7 +3,7 @@
 use celgate::report::{Diagnostic, Severity};
 use yew::prelude::*;
 
-use super::Ui;
+use super::{Ui, decision};
 use crate::{
     components::{icon, mark},
     state::{Action, Answer, words},
@@ -53,12 +53,12 @@ fn row(ui: &Ui<'_>, answer: &Answer, problem: &Diagnostic) -> Html {
     html! {
         <div class="finding">
             { mark(name, "") }
-            if several { <pre class="finding-text mono">{ problem.message.clone() }</pre> } else { <div class="finding-text">{ problem.message.clone() }</div> }
+            if several { <pre class="finding-text mono">{ problem.message.clone() }</pre> } else { <div class="finding-text">{ decision::prose(&problem.message) }</div> }
             <div class="meta">
                 <b class={format!("v-{name}")}>{ words::family(&problem.id) }</b>
                 <span>{ format!("column {}", answer.places.column(problem.span)) }</span>
                 { ui.place(answer, problem.span) }
-                if let Some(help) = &problem.help { <span>{ help.clone() }</span> }
+                if let Some(help) = &problem.help { <span>{ decision::prose(help) }</span> }
             </div>
             <div class="act">
                 if let Some(fix) = &problem.fix {

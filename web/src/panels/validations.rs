@@ -106,7 +106,8 @@ pub(crate) fn judged(
         "error" if !validation.denied => ("skip", "tag", "Ignored".to_owned()),
         other => {
             let (name, tag) = if other == "error" { ("error", "tag error") } else { ("deny", "tag deny") };
-            let actions = binding.actions.join(", ");
+            // What is felt of it; the audit log gets it besides.
+            let actions = if action("Warn") { "Warn" } else { "Audit" }.to_owned();
             if action("Deny") || binding.actions.is_empty() {
                 (name, tag, "Deny".to_owned())
             } else if other == "error" {

@@ -80,6 +80,8 @@ struct Part<'e> {
     depth: usize,
     /// Index of the parent among the parts.
     parent: Option<usize>,
+    /// Of the range of a macro, how many elements it has.
+    counted: Option<usize>,
 }
 
 /// Lays an explanation out. `all`: every value; otherwise the deciding path and the values on it.
@@ -117,7 +119,11 @@ fn gather<'e>(
         let deep = own.and_then(|index| parts.get(index)).map_or(0, |part| part.depth + 1);
         let index = parts.len();
         at.push(index);
-        parts.push(Part { node, depth: deep, parent: own });
+        let over = own.and_then(|index| parts.get(index)).map(|part| part.node);
+        let counted = over
+            .filter(|over| !over.iterations.is_empty() && over.start == node.start)
+            .map(|over| over.iterations.len());
+        parts.push(Part { node, depth: deep, parent: own, counted });
         if let Some(turn) = node.iterations.get(choose(node)) {
             gather(&turn.nodes, Some(index), depth + 1, parts, choose);
         }
@@ -177,7 +183,7 @@ fn keep(part: &Part<'_>, parts: &[Part<'_>], text: &str, all: bool) -> bool {
     if all {
         return true;
     }
-    if node.deciding {
+    if node.deciding && (!is_path(source) || is_bool(node)) {
         return !passes_on(part, parts, text);
     }
     // The values read on the deciding path, each once: not the range of a macro, whose elements are in the table.
@@ -185,6 +191,10 @@ fn keep(part: &Part<'_>, parts: &[Part<'_>], text: &str, all: bool) -> bool {
         other.node.start > node.start && slice(text, other.node) == source && on_path(other, parts)
     };
     is_path(source) && on_path(part, parts) && !parts.iter().any(again)
+}
+
+fn is_bool(node: &TraceNode) -> bool {
+    matches!(node.text.as_str(), "true" | "false")
 }
 
 fn on_path(part: &Part<'_>, parts: &[Part<'_>]) -> bool {
@@ -206,10 +216,13 @@ fn passes_on(part: &Part<'_>, parts: &[Part<'_>], text: &str) -> bool {
         })
 }
 
-fn class(node: &TraceNode) -> &'static str {
+fn class(text: &str, node: &TraceNode) -> &'static str {
+    let source = slice(text, node);
     match node.outcome {
         TraceOutcome::Skipped => "off",
         TraceOutcome::Error => "bad",
+        // A value that was read is no step of the reasoning, even where it decides.
+        TraceOutcome::Value if is_path(source) && !is_bool(node) => "",
         TraceOutcome::Value if node.deciding && node.text.starts_with("false") => "bad",
         TraceOutcome::Value if node.deciding && node.parent.is_none() && node.text == "true" => "good",
         TraceOutcome::Value if node.deciding => "hot",
@@ -245,7 +258,8 @@ fn lines(text: &str, kept: &[&Part<'_>], skipped: &[&TraceNode]) -> Vec<Line> {
             !source.trim().is_empty() && runs.iter().all(|(text, _, cut)| *cut || text.trim().is_empty());
         let mut line = Line { runs, off, ..Line::default() };
         for part in kept {
-            if let Some(bracket) = bracket(text, part.node, start, end, off) {
+            let counted = part.counted;
+            if let Some(bracket) = bracket(text, part.node, counted, start, end, off) {
                 line.brackets.push(bracket);
             }
         }
@@ -299,40 +313,57 @@ fn runs(
     runs
 }
 
-fn bracket(text: &str, node: &TraceNode, from: usize, to: usize, off: bool) -> Option<Bracket> {
+fn bracket(
+    text: &str,
+    node: &TraceNode,
+    counted: Option<usize>,
+    from: usize,
+    to: usize,
+    off: bool,
+) -> Option<Bracket> {
     let (start, end) = (node.start as usize, node.end as usize);
-    let (start, end) = if slice(text, node).contains('\n') {
-        let anchor = node.anchor as usize;
-        (anchor, anchor + token(text.get(anchor..)?))
-    } else {
-        (start, end)
-    };
+    let (start, end) =
+        if slice(text, node).contains('\n') { token(text, node.anchor as usize)? } else { (start, end) };
     if start < from || end > to || (off && node.outcome == TraceOutcome::Skipped) {
         return None;
     }
     let left = text.get(from..start)?.chars().count();
     let width = text.get(start..end)?.chars().count();
     let full = value(node);
-    let label = words::middle(words::first_line(&full), LABEL);
+    let shown = counted.map_or_else(
+        || full.clone(),
+        |count| format!("{} of {count}", if full.starts_with('{') { "map" } else { "list" }),
+    );
+    let label = words::middle(words::first_line(&shown), LABEL);
     Some(Bracket {
         left,
         width: width.max(1),
         lane: 0,
         full: if label == full { String::new() } else { full },
         label,
-        class: class(node),
+        class: class(text, node),
         start: node.start,
         end: node.end,
     })
 }
 
-/// Length of the name or operator at the start of `text`.
-fn token(text: &str) -> usize {
-    let name = text.bytes().take_while(|b| b.is_ascii_alphanumeric() || *b == b'_').count();
-    if name > 0 {
-        return name;
+/// The name or operator at `anchor`; of a call, whose anchor is its parenthesis, the name before it.
+fn token(text: &str, anchor: usize) -> Option<(usize, usize)> {
+    let (before, after) = (text.get(..anchor)?, text.get(anchor..)?);
+    let is_name = |b: &u8| b.is_ascii_alphanumeric() || *b == b'_';
+    if after.starts_with('(') {
+        let name = before.bytes().rev().take_while(is_name).count();
+        if name > 0 {
+            return Some((anchor - name, anchor));
+        }
     }
-    text.bytes().take(2).take_while(|b| b"&|<>=!?:+-*/%".contains(b)).count().max(1)
+    let name = after.bytes().take_while(is_name).count();
+    let length = if name > 0 {
+        name
+    } else {
+        after.bytes().take(2).take_while(|b| b"&|<>=!?:+-*/%".contains(b)).count().max(1)
+    };
+    Some((anchor, anchor + length))
 }
 
 /// Gives every bracket a lane and says how many there are.
@@ -379,8 +410,13 @@ fn tree(text: &str, kept: &[&Part<'_>]) -> Vec<Item> {
             Item {
                 depth,
                 text: words::middle(&outline(text, part.node), 160),
-                result: value(part.node),
-                class: class(part.node),
+                result: part.counted.map_or_else(
+                    || value(part.node),
+                    |count| {
+                        format!("{} of {count}", if part.node.text.starts_with('{') { "map" } else { "list" })
+                    },
+                ),
+                class: class(text, part.node),
             }
         })
         .collect()

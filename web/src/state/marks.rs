@@ -78,6 +78,7 @@ pub(crate) fn marks(state: &State) -> [Marks; 3] {
         });
     }
     unmatched(state, answer, &mut marks, &lines);
+    findings(state, answer, &mut marks, &lines);
     for (index, lines) in lines.into_iter().enumerate() {
         for (line, (severity, text)) in lines {
             let kind = words::severity_mark(severity);
@@ -109,6 +110,35 @@ fn unmatched(
         let mark = &mut marks[editor.index()];
         mark.gutter.push(Gutter { line, kind: "no" });
         mark.lenses.push(Note { line, kind: "no", text: words::middle(&step.text, LENS) });
+    }
+}
+
+/// What built-in checks found, where the answer spreads it out: one mark a line, and how many there are.
+fn findings(
+    state: &State,
+    answer: &Answer,
+    marks: &mut [Marks; 3],
+    lines: &[BTreeMap<u32, (Severity, String)>; 3],
+) {
+    let Some((_, object)) = state.object().filter(|(_, object)| state.findings_open(object)) else { return };
+    let mut found: BTreeMap<(Editor, u32), (usize, String)> = BTreeMap::new();
+    for finding in object.findings.iter().filter(|finding| finding.severity >= Severity::Warning) {
+        let Some((span, editor)) = finding.spans.first().and_then(|span| Some((*span, Editor::of(*span)?)))
+        else {
+            continue;
+        };
+        let slot =
+            found.entry((editor, answer.places.line(span))).or_insert_with(|| (0, finding.title.clone()));
+        slot.0 += 1;
+    }
+    for ((editor, line), (count, title)) in found {
+        let mark = &mut marks[editor.index()];
+        if lines[editor.index()].contains_key(&line) || mark.gutter.iter().any(|gutter| gutter.line == line) {
+            continue;
+        }
+        let text = if count == 1 { words::middle(&title, LENS) } else { words::count(count, "check") };
+        mark.gutter.push(Gutter { line, kind: "warn" });
+        mark.lenses.push(Note { line, kind: "warn", text });
     }
 }
 
@@ -149,7 +179,7 @@ fn documents(state: &State, answer: &Answer, marks: &mut [Marks; 3]) {
     }
     let Some((_, object)) = state.object() else { return };
     for policy in &object.policies {
-        put(policy.span, words::policy_mark(policy), policy.name.clone());
+        put(answer.places.document(policy.name_span), words::policy_mark(policy), policy.name.clone());
         for binding in &policy.bindings {
             if let Some(span) = binding.name_span {
                 put(answer.places.document(span), "", format!("{} → {}", binding.name, policy.name));

@@ -45,6 +45,15 @@ impl Editor {
         Self::ALL.get(span.source.0 as usize).copied()
     }
 
+    /// The file kubectl would be given.
+    pub(crate) const fn file(self) -> &'static str {
+        match self {
+            Self::Policies => "policies.yaml",
+            Self::Resources => "resources.yaml",
+            Self::Cluster => "cluster.yaml",
+        }
+    }
+
     pub(crate) const fn title(self) -> &'static str {
         match self {
             Self::Policies => "Policies",
@@ -215,6 +224,12 @@ impl State {
         }
     }
 
+    /// Whether the built-in checks are spread out: where they are all there is to say, or the answer is a warning.
+    pub(crate) fn findings_open(&self, object: &ObjectReport) -> bool {
+        let alone = object.policies.is_empty() || object.verdict.outcome == celgate::report::Outcome::Warned;
+        self.open("findings", alone)
+    }
+
     /// Whether a row is open: what the user chose, else `otherwise`.
     pub(crate) fn open(&self, row: &str, otherwise: bool) -> bool {
         self.rows.get(row).copied().unwrap_or(otherwise)
@@ -240,7 +255,7 @@ pub(crate) fn scenario(texts: &[String; 3], settings: &Settings) -> Scenario {
             .iter()
             .zip(roles)
             .zip(texts)
-            .map(|((editor, role), text)| Text { name: editor.title().to_owned(), role, text: text.clone() })
+            .map(|((editor, role), text)| Text { name: editor.file().to_owned(), role, text: text.clone() })
             .collect(),
         request: settings.request(),
         version: settings.version.clone(),
