@@ -86,7 +86,7 @@ fn example(folder: &Path, out: &mut String) {
     );
 }
 
-/// A policy of the library with its binding, its parameters and its first denied sample.
+/// A policy of the library with its binding, its parameters, its first denied sample and what that needs around it.
 fn policy(category: &Path, folder: &Path, out: &mut String) {
     let policy = read(folder, "policy.yaml");
     if policy.is_empty() {
@@ -107,7 +107,9 @@ fn policy(category: &Path, folder: &Path, out: &mut String) {
     let title = annotation(&policy, "title").unwrap_or_else(|| sentence(&id));
     let description = annotation(&policy, "description").unwrap_or_default();
     let group = sentence(&name(category));
-    entry(out, &id, &group, &title, &description, [&policies, &resources, ""], "");
+    let around = folder.join("samples");
+    let (cluster, settings) = (read(&around, "cluster.yaml"), read(&around, "settings.json"));
+    entry(out, &id, &group, &title, &description, [&policies, &resources, &cluster], &settings);
 }
 
 /// The value of the annotation `…/KEY`, on one line or folded over the following, deeper ones.
