@@ -11,7 +11,7 @@ use std::{
 use celgate::{
     admission::{
         Admission, Attributes, Binding, CompiledPolicy, Denial, Operation, Policy as Decoded,
-        PolicyDecisionAction, PolicyDecisionEvaluation, Settings, UserInfo, admit,
+        PolicyDecisionAction, PolicyDecisionEvaluation, Rbac, Settings, UserInfo, admit,
     },
     cel::env::Env,
     checks::pod_security::{Level, LevelVersion, NEWEST, Subject, Version, View, evaluate},
@@ -372,7 +372,8 @@ impl Case<'_> {
         let mut cluster = self.cluster();
         let attributes = self.attributes(cluster.resources())?;
         cluster.assume_namespace(&attributes.namespace);
-        let admission = admit(&attributes, &compiled, &bindings, &cluster, &Settings::default());
+        let settings = Settings { authorizer: Some(Rc::new(Rbac::of(&cluster))), ..Settings::default() };
+        let admission = admit(&attributes, &compiled, &bindings, &cluster, &settings);
         Ok(Answer::of(&attributes, &admission))
     }
 }
