@@ -14,7 +14,7 @@ use alloc::{
 use self::read::{Reading, Subject};
 pub use self::scenario::{Request, Scenario, Text, TextRole, UserInfo};
 use crate::admission::typecheck::TypeChecker;
-use crate::admission::{Attributes, Binding, CompiledPolicy, Policy, Settings, admit, validation};
+use crate::admission::{Attributes, Binding, CompiledPolicy, Policy, Rbac, Settings, admit, validation};
 use crate::cel::env::Env;
 use crate::checks;
 use crate::checks::pod_security::admission::{self, Response as PodSecurity};
@@ -83,7 +83,9 @@ impl Reviewer {
         let (policies, refused) = self.policies(&mut reading, version, &libraries, &mut report);
         let bindings = self.bindings(&mut reading, version, &policies, &mut report);
         let places = Places::new(&reading.sources);
-        let settings = Settings { explain: true, judge_unbound: true, ..Settings::default() };
+        // Whoever the cluster's roles allow something is allowed it by `authorizer` too.
+        let authorizer = Rc::new(Rbac::of(&reading.cluster));
+        let settings = Settings { explain: true, judge_unbound: true, authorizer: Some(authorizer) };
         let mut findings = findings(scenario, version, &reading);
         let mut cluster = reading.cluster.clone();
         let mut index = 0;
