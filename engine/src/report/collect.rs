@@ -8,8 +8,8 @@ use alloc::{
 
 use super::{
     AuditAnnotation, BindingReport, ConditionReport, Diagnostic, Explanation, Label, ObjectReport, Outcome,
-    ParamReport, PolicyReport, Response, Root, Severity, TraceNode, TraceOutcome, ValidationReport,
-    VariableReport, Verdict, explain, places::Places, steps::Told,
+    ParamReport, PolicyReport, Response, Root, Severity, Step, StepKind, StepState, TraceNode, TraceOutcome,
+    ValidationReport, VariableReport, Verdict, explain, places::Places, steps::Told,
 };
 use crate::admission::{
     Admission, Attempt, Attributes, Binding, BindingOutcome, Command, CompiledExpression, CompiledPolicy,
@@ -64,10 +64,23 @@ impl Judged<'_> {
             span: object.span(),
             name_span: self.name_span(),
             verdict: self.verdict(),
-            policies: policies.chain(self.refused.iter().map(out_of_force)).collect(),
+            policies: policies
+                .chain(self.never_asked())
+                .chain(self.refused.iter().map(|(policy, printed)| PolicyReport {
+                    refused: Some(printed.clone()),
+                    ..out_of_force(policy, StepState::NotReached, "Refused by the cluster")
+                }))
+                .collect(),
             findings: Vec::new(),
             seen: self.attributes.object.as_ref().map(|object| crate::yaml::print::yaml(object.root())),
         }
+    }
+
+    /// All policies, when the resource is one that no policy in the API is asked about.
+    fn never_asked(&self) -> impl Iterator<Item = PolicyReport> + '_ {
+        let policies = if self.admission.excluded { self.policies } else { &[] };
+        let text = format!("{} are never asked about", self.attributes.resource.resource);
+        policies.iter().map(move |policy| out_of_force(&policy.policy, StepState::NotMatched, &text))
     }
 
     fn name_span(&self) -> Span {
@@ -406,29 +419,23 @@ impl Judged<'_> {
     }
 }
 
-/// The report on a policy that is not in force because the cluster refuses it.
-fn out_of_force((policy, printed): &(Policy, String)) -> PolicyReport {
-    let step = |kind| super::Step {
+/// The report on a policy that never gets to see the request.
+fn out_of_force(policy: &Policy, state: StepState, text: &str) -> PolicyReport {
+    let step = |kind, state| Step {
         kind,
-        state: super::StepState::NotReached,
-        text: "Refused by the cluster".to_string(),
+        state,
+        text: text.to_string(),
         detail: None,
         span: Some(policy.name.span),
         fix: None,
     };
-    let kinds = [
-        super::StepKind::Match,
-        super::StepKind::Conditions,
-        super::StepKind::Params,
-        super::StepKind::Validations,
-        super::StepKind::Action,
-    ];
+    let later = [StepKind::Conditions, StepKind::Params, StepKind::Validations, StepKind::Action];
+    let waiting = |kind| Step { text: "Not reached".to_string(), ..step(kind, StepState::NotReached) };
     PolicyReport {
         name: policy.name.value.to_string(),
         name_span: policy.name.span,
         span: policy.span,
-        refused: Some(printed.clone()),
-        steps: kinds.into_iter().map(step).collect(),
+        steps: core::iter::once(step(StepKind::Match, state)).chain(later.map(waiting)).collect(),
         ..PolicyReport::default()
     }
 }

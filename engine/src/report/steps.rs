@@ -8,7 +8,8 @@ use alloc::{
 
 use super::{MatchRow, Step, StepKind, StepState};
 use crate::admission::{
-    Attributes, Binding, BindingOutcome, MatchRow as Row, Policy, PolicyOutcome, ValidationAction,
+    Attributes, Binding, BindingOutcome, EvaluationOutcome, MatchRow as Row, Policy, PolicyOutcome,
+    ValidationAction,
 };
 use crate::source::Span;
 
@@ -32,7 +33,8 @@ impl Told<'_> {
         let params = if reached { self.params() } else { waiting(StepKind::Params) };
         let bound = !self.outcome.bindings.is_empty();
         let conditions = if reached && bound { self.conditions() } else { waiting(StepKind::Conditions) };
-        let judged = self.evaluations().any(|evaluation| evaluation.matched);
+        let judged =
+            self.evaluations().any(|evaluation| evaluation.matched && !failed_conditions(evaluation));
         let validations = if judged { self.validations() } else { waiting(StepKind::Validations) };
         let action = if reached { self.action(judged) } else { waiting(StepKind::Action) };
         alloc::vec![selected, conditions, params, validations, action]
@@ -60,7 +62,7 @@ impl Told<'_> {
         all
     }
 
-    fn evaluations(&self) -> impl Iterator<Item = &crate::admission::EvaluationOutcome> {
+    fn evaluations(&self) -> impl Iterator<Item = &EvaluationOutcome> {
         self.outcome.bindings.iter().flat_map(|binding| &binding.evaluations)
     }
 
@@ -125,12 +127,8 @@ impl Told<'_> {
             return step(StepKind::Conditions, StepState::NotNeeded, "None set", None);
         };
         let count = self.policy.match_conditions.len();
-        if let Some(text) =
-            self.evaluations().find_map(|evaluation| match (&evaluation.error, evaluation.matched) {
-                (Some(text), false) => Some(text),
-                _ => None,
-            })
-        {
+        let failed = self.evaluations().find(|evaluation| failed_conditions(evaluation));
+        if let Some(text) = failed.and_then(|evaluation| evaluation.error.as_ref()) {
             return Step {
                 detail: Some(text.clone()),
                 ..step(StepKind::Conditions, StepState::Error, "A condition fails", Some(first.span))
@@ -304,6 +302,11 @@ impl Told<'_> {
         });
         step(StepKind::Action, state, &format!("{}, {by}", words.join(" and ")), Some(span))
     }
+}
+
+/// Whether an evaluation ended with its match conditions, in failure.
+const fn failed_conditions(evaluation: &EvaluationOutcome) -> bool {
+    evaluation.error.is_some() && evaluation.validations.is_empty() && !evaluation.conditions.is_empty()
 }
 
 /// Which component kept a request out: words, a sentence, the place.

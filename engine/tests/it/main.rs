@@ -10,3 +10,4 @@ mod checks;
 mod regex;
 mod schema;
 mod yaml;
+mod review;

@@ -1,0 +1,250 @@
+//! Whole scenarios through `review`.
+
+use celgate::{
+    report::{ObjectReport, Outcome, Report, Severity, StepKind, StepState},
+    review::{Request, Scenario, Text, TextRole, review},
+    source::LineIndex,
+};
+
+const POLICY: &str = "\
+apiVersion: admissionregistration.k8s.io/v1
+kind: ValidatingAdmissionPolicy
+metadata:
+  name: no-latest
+spec:
+  matchConstraints:
+    resourceRules:
+    - {apiGroups: [''], apiVersions: [v1], operations: [CREATE, UPDATE], resources: [pods]}
+  validations:
+  - expression: |-
+      object.spec.containers.all(c,
+        !c.image.endsWith(':latest'))
+    message: images must not use :latest
+---
+apiVersion: admissionregistration.k8s.io/v1
+kind: ValidatingAdmissionPolicyBinding
+metadata: {name: b}
+spec: {policyName: no-latest, validationActions: [Deny]}
+";
+
+const POD: &str = "\
+apiVersion: v1
+kind: Pod
+metadata: {name: web}
+spec:
+  containers:
+  - name: app
+    image: nginx:1.27
+  - name: sidecar
+    image: envoy:latest
+";
+
+fn text(role: TextRole, text: &str) -> Text {
+    let name = match role {
+        TextRole::Policies => "policies.yaml",
+        TextRole::Resources => "pod.yaml",
+        TextRole::Cluster => "cluster.yaml",
+    };
+    Text { name: name.into(), role, text: text.into() }
+}
+
+fn scenario(policies: &str, resources: &str) -> Scenario {
+    let texts = vec![text(TextRole::Policies, policies), text(TextRole::Resources, resources)];
+    Scenario { texts, explain: true, ..Scenario::default() }
+}
+
+/// Line and column of each mark of that severity, with the text it covers.
+fn marks(scenario: &Scenario, report: &Report, severity: Severity) -> Vec<(String, u32, u32, String)> {
+    let marks = report.diagnostics.iter().filter(|mark| mark.severity == severity);
+    marks
+        .map(|mark| {
+            let text = &scenario.texts[mark.span.source.0 as usize];
+            let place = LineIndex::new(&text.text).line_column(&text.text, mark.span.start);
+            let covered = text.text[mark.span.start as usize..mark.span.end as usize].to_owned();
+            (text.name.clone(), place.line, place.column, covered)
+        })
+        .collect()
+}
+
+fn outcomes(report: &Report) -> Vec<Outcome> {
+    report.objects.iter().map(|object| object.verdict.outcome).collect()
+}
+
+#[test]
+fn a_denial_has_the_text_of_the_cluster_and_both_places() {
+    let scenario = scenario(POLICY, POD);
+    let report = review(&scenario);
+    let verdict = &report.objects[0].verdict;
+    assert_eq!(verdict.outcome, Outcome::Denied);
+    assert_eq!(
+        verdict.stderr,
+        "The pods \"web\" is invalid: : ValidatingAdmissionPolicy 'no-latest' with binding 'b' denied request: images must \
+         not use :latest\n"
+    );
+    assert_eq!(
+        marks(&scenario, &report, Severity::Denial),
+        [
+            ("policies.yaml".into(), 12, 9, "!c.image.endsWith(':latest')".into()),
+            ("pod.yaml".into(), 9, 12, "envoy:latest".into()),
+        ]
+    );
+    let validation = &report.objects[0].policies[0].bindings[0].evaluations[0].validations[0];
+    let explanation = validation.explanation.as_ref().expect("an explanation");
+    assert_eq!(explanation.summary, "spec.containers[1] sidecar: image is \"envoy:latest\"");
+}
+
+#[test]
+fn a_fixed_manifest_is_admitted() {
+    let report = review(&scenario(POLICY, &POD.replace("envoy:latest", "envoy:1.30")));
+    assert_eq!(outcomes(&report), [Outcome::Admitted]);
+    assert_eq!(report.objects[0].verdict.stdout, "pod/web created\n");
+    assert!(
+        report.diagnostics.iter().all(|mark| mark.severity < Severity::Error),
+        "{:?}",
+        report.diagnostics
+    );
+}
+
+#[test]
+fn a_broken_document_keeps_its_neighbours() {
+    let resources = format!("{POD}---\nkind: [\n---\n{}", POD.replace("envoy:latest", "envoy:1"));
+    let scenario = scenario(POLICY, &resources);
+    let report = review(&scenario);
+    assert_eq!(outcomes(&report), [Outcome::Denied, Outcome::Error, Outcome::Admitted]);
+    assert_eq!(marks(&scenario, &report, Severity::Error)[0].1, 11);
+}
+
+#[test]
+fn a_policy_the_cluster_refuses_is_not_in_force_and_says_why() {
+    let scenario = scenario(&POLICY.replace("(':latest'))", "(':latest'"), POD);
+    let report = review(&scenario);
+    assert_eq!(outcomes(&report), [Outcome::NotJudged]);
+    let refused = report.objects[0].policies[0].refused.as_deref().unwrap_or_default();
+    assert!(refused.starts_with("The ValidatingAdmissionPolicy \"no-latest\" is invalid: spec.validations[0].expression: Invalid value"), "{refused}");
+    assert_eq!(marks(&scenario, &report, Severity::Error)[0].1, 12);
+}
+
+#[test]
+fn an_update_sees_the_stored_object() {
+    let policy = POLICY.replace(
+        "object.spec.containers.all(c,",
+        "oldObject.metadata.name == 'web' && object.spec.containers.all(c,",
+    );
+    let mut scenario = scenario(&policy, &POD.replace("envoy:latest", "envoy:1"));
+    scenario.texts.push(text(TextRole::Cluster, POD));
+    let report = review(&scenario);
+    assert_eq!(report.objects[0].operation, "UPDATE");
+    assert_eq!(outcomes(&report), [Outcome::Admitted]);
+}
+
+#[test]
+fn a_namespace_with_labels_brings_pod_security() {
+    let mut scenario = scenario("", POD);
+    let labels = "apiVersion: v1\nkind: Namespace\nmetadata: {name: default, labels: {pod-security.kubernetes.io/enforce: restricted}}\n";
+    scenario.texts.push(text(TextRole::Cluster, labels));
+    let verdict = review(&scenario).objects.swap_remove(0).verdict;
+    assert_eq!(verdict.outcome, Outcome::Denied);
+    assert!(verdict.pod_security);
+    assert!(
+        verdict.stderr.starts_with("Error from server (Forbidden): error when creating \"pod.yaml\": pods \"web\" is forbidden: violates PodSecurity \"restricted:latest\": allowPrivilegeEscalation != false (containers \"app\", \"sidecar\" must set"),
+        "{}",
+        verdict.stderr
+    );
+}
+
+#[test]
+fn a_field_the_kind_does_not_have_is_refused_as_kubectl_prints_it() {
+    let scenario = scenario("", &POD.replace("  containers:", "  hostNetwrk: true\n  containers:"));
+    let report = review(&scenario);
+    assert_eq!(outcomes(&report), [Outcome::Error]);
+    assert_eq!(
+        report.objects[0].verdict.stderr,
+        "Error from server (BadRequest): error when creating \"pod.yaml\": Pod in version \"v1\" cannot be handled as a Pod: \
+         strict decoding error: unknown field \"spec.hostNetwrk\"\n"
+    );
+    assert_eq!(marks(&scenario, &report, Severity::Error), [("pod.yaml".into(), 5, 3, "hostNetwrk".into())]);
+}
+
+#[test]
+fn any_prefix_of_the_texts_gives_a_report() {
+    for end in (0..POLICY.len()).step_by(7) {
+        let report = review(&scenario(&POLICY[..end], POD));
+        assert_eq!(report.objects.len(), 1);
+    }
+}
+
+// ---- why nothing happened -------------------------------------------------------------------------------------------
+
+#[test]
+fn why_nothing_happened() {
+    let text = include_str!("../../testdata/why.txt");
+    let mut failures = Vec::new();
+    let mut count = 0;
+    for section in text.split("\n--- ").skip(1) {
+        count += 1;
+        if let Err(found) = check_why(section) {
+            failures.push(format!("{}\n    {found}", section.lines().next().unwrap_or("")));
+        }
+    }
+    assert!(failures.is_empty(), "{} of {count}:\n{}", failures.len(), failures.join("\n"));
+    assert!(count >= 40, "only {count} scenarios");
+}
+
+fn check_why(section: &str) -> Result<(), String> {
+    let part = |name: &str| {
+        section.lines().find_map(|line| line.strip_prefix(name)?.strip_prefix(": ")).map(str::to_owned)
+    };
+
+    let rules = part("rules").unwrap_or(
+        "[{apiGroups: [''], apiVersions: [v1], operations: [CREATE, UPDATE], resources: [pods]}]".into(),
+    );
+    let further = part("policy").map(|text| text[1..text.len() - 1].to_owned()).unwrap_or_default();
+    let validations =
+        if further.contains("validations:") { "" } else { ", validations: [{expression: 'false'}]" };
+    let match_fields =
+        part("match").map(|text| format!(", {}", &text[1..text.len() - 1])).unwrap_or_default();
+    let further = if further.is_empty() { String::new() } else { format!(", {further}") };
+    let mut policies = format!(
+        "apiVersion: admissionregistration.k8s.io/v1\nkind: ValidatingAdmissionPolicy\nmetadata: {{name: p}}\n\
+         spec: {{matchConstraints: {{resourceRules: {rules}{match_fields}}}{further}{validations}}}\n"
+    );
+    if part("binding").as_deref() != Some("none") {
+        let binding =
+            part("binding").map(|text| format!(", {}", &text[1..text.len() - 1])).unwrap_or_default();
+        policies += &format!(
+            "---\napiVersion: admissionregistration.k8s.io/v1\nkind: ValidatingAdmissionPolicyBinding\nmetadata: {{name: b}}\n\
+             spec: {{policyName: p, validationActions: [Deny]{binding}}}\n"
+        );
+    }
+    let object = part("object").unwrap_or(
+        "{apiVersion: v1, kind: Pod, metadata: {name: web, namespace: shop, labels: {app: a}}, spec: {containers: [{name: a, image: b}]}}".into(),
+    );
+    let cluster: Vec<String> =
+        section.lines().filter_map(|line| line.strip_prefix("cluster: ")).map(str::to_owned).collect();
+    let mut scenario = scenario(&policies, &object.replacen('{', "---\n{", 1));
+    scenario.texts.push(text(TextRole::Cluster, &format!("---\n{}", cluster.join("\n---\n"))));
+    if let Some(request) = part("request") {
+        scenario.request = serde_json::from_str::<Request>(&request).map_err(|error| error.to_string())?;
+    }
+    let report = review(&scenario);
+    let object: &ObjectReport = report.objects.first().ok_or("no object")?;
+    let policy = object.policies.first().ok_or_else(|| format!("no policy; {:?}", report.diagnostics))?;
+    let expected = section.lines().find_map(|line| line.strip_prefix("=> ")).ok_or("no expectation")?;
+    let (kind, rest) = expected.split_once(' ').ok_or("no state")?;
+    let (state, words) = rest.split_once(' ').ok_or("no words")?;
+    let kind: StepKind = serde_json::from_str(&format!("{kind:?}")).map_err(|error| error.to_string())?;
+    let state: StepState = serde_json::from_str(&format!("{state:?}")).map_err(|error| error.to_string())?;
+    let step = policy.steps.iter().find(|step| step.kind == kind).ok_or("no step")?;
+    let said = format!("{} / {}", step.text, step.detail.as_deref().unwrap_or(""));
+    let waiting = |name: StepKind| policy.steps.iter().find(|step| step.kind == name).map(|step| step.state);
+    if step.state != state || !said.contains(words) {
+        return Err(format!("{:?} {said} {:?}", step.state, policy.refused));
+    }
+    if state == StepState::NotMatched && step.span.is_none() && !words.contains("never") {
+        return Err(format!("no place: {said}"));
+    }
+    if state == StepState::NotMatched && waiting(StepKind::Validations) != Some(StepState::NotReached) {
+        return Err("the validations were reached".into());
+    }
+    Ok(())
+}
