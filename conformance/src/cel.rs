@@ -1,6 +1,7 @@
 //! Single expressions: compile error, type, value, error, cost, estimate, AST (format: `oracle/cmd/cel/README.md`).
 
 mod activation;
+mod custom;
 mod request;
 mod tagged;
 
@@ -20,7 +21,7 @@ use celgate::{
     environment::{
         CURRENT, Environment, Mode, Version,
         limits::{PER_CALL_LIMIT, RUNTIME_COST_BUDGET},
-        variables::{Composition, OptionalVariables, with_admission_variables},
+        variables::{Composition, OptionalVariables, with_admission_variables, with_mutation_types},
     },
     schema::adapt,
 };
@@ -90,7 +91,7 @@ fn answer(case: &Value, context: &mut Context) -> Value {
     answer.insert("id".into(), case["id"].clone());
     match merged["kind"].as_str().unwrap_or("plain") {
         "vap" => admission(&merged, &kept, &mut answer),
-        "crd" => return json!({"id": case["id"], "skipped": "kind crd"}),
+        "crd" => custom::custom(&merged, &mut answer),
         _ => plain(&merged, &kept, &mut answer),
     }
     Value::Object(answer)
@@ -125,6 +126,17 @@ impl Kept {
 
 /// The compiled expression and its program, if it compiles; else the error is in the answer.
 fn compile(case: &Value, env: &Env, answer: &mut Map<String, Value>) -> Option<(CheckedAst, Program)> {
+    let sizes: &dyn SizeEstimator = if case["sizeEstimator"] == "test12" { &Test12 } else { &Unbounded };
+    compile_sized(case, env, sizes, answer)
+}
+
+/// The same, the estimate made with those sizes.
+fn compile_sized(
+    case: &Value,
+    env: &Env,
+    sizes: &dyn SizeEstimator,
+    answer: &mut Map<String, Value>,
+) -> Option<(CheckedAst, Program)> {
     let text = case["expr"].as_str().unwrap_or_default();
     let printed = !case["ast"].is_null();
     if printed {
@@ -145,7 +157,6 @@ fn compile(case: &Value, env: &Env, answer: &mut Map<String, Value>) -> Option<(
     if printed {
         answer.insert("checked_ast".into(), checker::print(&checked).into());
     }
-    let sizes: &dyn SizeEstimator = if case["sizeEstimator"] == "test12" { &Test12 } else { &Unbounded };
     let estimated = estimate(env, &checked, sizes);
     answer.insert("estimate".into(), json!({"min": estimated.min, "max": estimated.max}));
     let returns: Vec<&str> = case["return"].as_array().into_iter().flatten().filter_map(Value::as_str).collect();
@@ -230,7 +241,10 @@ fn admission(case: &Value, kept: &Kept, answer: &mut Map<String, Value>) {
         case["k8s"], case["mode"], case["patch"], case["variables"]
     );
     let compiler = kept.compiler(&key, || {
-        let base = Environment::new(version(case), mode(case));
+        let mut base = Environment::new(version(case), mode(case));
+        if flag(case, "patch", false) {
+            base = with_mutation_types(base);
+        }
         let optional = OptionalVariables { params: has_params, authorizer: has_authorizer };
         let base = with_admission_variables(base, optional);
         let mut composition = Composition::new(base);

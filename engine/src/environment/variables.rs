@@ -4,6 +4,7 @@
 
 use alloc::{rc::Rc, vec::Vec};
 
+use super::library::jsonpatch;
 use crate::cel::{
     env::{Env, ObjectTypes, TypeProvider},
     types::Type,
@@ -59,13 +60,19 @@ pub fn with_admission_types(env: Env) -> Env {
     let mut types = ObjectTypes::default();
     declare_request(&mut types);
     declare_namespace(&mut types);
-    env.with_types(Rc::new(Scalars)).with_types(Rc::new(types))
+    with_scalar_names(env).with_types(Rc::new(types))
 }
 
-/// The environment with the types that mutations make (`pkg/cel/mutation`).
+/// The environment with the names that become types as soon as any object type is declared: `timestamp`, `duration`.
+#[must_use]
+pub fn with_scalar_names(env: Env) -> Env {
+    env.with_types(Rc::new(Scalars))
+}
+
+/// The environment with the types that mutations make (`pkg/cel/mutation`) and what escapes keys for them.
 #[must_use]
 pub fn with_mutation_types(env: Env) -> Env {
-    env.with_types(Rc::new(MutationTypes))
+    env.with_library(jsonpatch::library()).with_types(Rc::new(MutationTypes))
 }
 
 /// `Object`, whose fields are anything, and `JSONPatch`.

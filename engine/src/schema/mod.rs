@@ -6,6 +6,7 @@ pub mod escaping;
 pub mod builtin;
 pub mod openapi;
 pub mod declare;
+pub mod typed;
 pub mod defaults;
 
 use alloc::{rc::Rc, vec::Vec};

@@ -705,7 +705,7 @@ pub fn add(args: &[Value]) -> Result<Value, EvalError> {
             Ok(Value::string(text))
         }
         [Value::Bytes(a), Value::Bytes(b)] => Ok(Value::Bytes([&**a, &**b].concat().into())),
-        [Value::List(a), Value::List(b)] => Ok(Value::List(a.concat(b))),
+        [Value::List(a), Value::List(b)] => a.plus(b).map(Value::List),
         [Value::Duration(a), Value::Duration(b)] => a.plus(*b).map(Value::Duration),
         [Value::Duration(duration), Value::Timestamp(moment)]
         | [Value::Timestamp(moment), Value::Duration(duration)] => {

@@ -3,7 +3,7 @@
 
 use core::cmp::Ordering;
 
-use super::{List, Map, Value, number};
+use super::{Identity, List, Map, Value, identity::equal_unordered, number};
 use crate::cel::error::EvalError;
 
 /// What `a == b` gives.
@@ -66,6 +66,10 @@ fn element_equal(typed: bool, a: &Value, b: &Value) -> Result<bool, EvalError> {
 fn equal_lists(a: &List, b: &List) -> Result<bool, EvalError> {
     if a.len() != b.len() {
         return Ok(false);
+    }
+    let identity = a.identity();
+    if identity != Identity::Place {
+        return equal_unordered(&identity, a, b);
     }
     let typed = matches!(a, List::External(tree, at) if tree.typed(*at));
     for (a, b) in a.iter().zip(b.iter()) {

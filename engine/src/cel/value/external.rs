@@ -3,7 +3,7 @@
 use alloc::rc::Rc;
 use core::fmt::Debug;
 
-use super::Value;
+use super::{Identity, Value};
 use crate::cel::error::EvalError;
 
 /// A tree of lists and maps with string keys, its nodes numbered. A [`List`](super::List) or [`Map`](super::Map) value
@@ -29,6 +29,12 @@ pub trait External: Debug {
     fn typed(&self, at: u32) -> bool {
         let _ = at;
         false
+    }
+
+    /// What makes an element of the list `at` the same as another.
+    fn identity(&self, at: u32) -> Identity {
+        let _ = at;
+        Identity::Place
     }
 
     /// A name for the node in the outside world (for a document: the node's id), so that a trace can point to it.

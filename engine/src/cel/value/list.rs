@@ -2,7 +2,7 @@
 
 use alloc::{rc::Rc, vec::Vec};
 
-use super::{External, Value, equal};
+use super::{External, Identity, Value, equal, identity::unite};
 use crate::cel::error::EvalError;
 
 /// A list. Cloning shares it.
@@ -60,6 +60,26 @@ impl List {
             }
         }
         Ok(false)
+    }
+
+    /// What makes an element the same as another.
+    #[must_use]
+    pub fn identity(&self) -> Identity {
+        match self {
+            Self::Owned(_) => Identity::Place,
+            Self::External(tree, at) => tree.identity(*at),
+        }
+    }
+
+    /// `self + other`: one after the other, or the union of lists whose elements have an identity of their own.
+    ///
+    /// # Errors
+    /// An element of a set that is no scalar.
+    pub fn plus(&self, other: &Self) -> Result<Self, EvalError> {
+        match self.identity() {
+            Identity::Place => Ok(self.concat(other)),
+            identity => unite(identity, self, other),
+        }
     }
 
     /// This list followed by another.

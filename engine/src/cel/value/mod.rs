@@ -6,6 +6,7 @@
 
 mod external;
 mod list;
+mod identity;
 mod map;
 mod opaque;
 mod time;
@@ -18,6 +19,7 @@ use alloc::{borrow::Cow, rc::Rc};
 pub use self::{
     equality::{compare, equal},
     external::{Child, External},
+    identity::Identity,
     list::List,
     map::{Map, OwnedMap},
     opaque::Opaque,
