@@ -179,7 +179,7 @@ impl<'a> Explainer<'a> {
         Some(TraceNode {
             start: range.start,
             end: range.end,
-            anchor: info.position(expr.id).unwrap_or(range.start),
+            anchor: self.anchor(expr.id).unwrap_or(range.start),
             parent,
             deciding: deciding && outcome != TraceOutcome::Skipped,
             outcome,
@@ -187,6 +187,18 @@ impl<'a> Explainer<'a> {
             cost: step.map_or(0, |step| step.cost),
             iterations: Vec::new(),
         })
+    }
+
+    /// Where a part is named: its operator, or for a macro its name, which cel-go's position stands behind.
+    fn anchor(&self, id: ExprId) -> Option<u32> {
+        let info = &self.checked.ast.source_info;
+        let position = info.position(id)?;
+        let Some(ExprKind::Call { function, .. }) = info.macro_calls.get(&id).map(|written| &written.kind) else {
+            return Some(position);
+        };
+        let start = position.checked_sub(u32::try_from(function.len()).ok()?)?;
+        let named = info.text.get(start as usize..position as usize) == Some(function);
+        Some(if named { start } else { position })
     }
 
     #[expect(clippy::too_many_arguments, reason = "a visit's state, taken apart by the caller")]
