@@ -1,8 +1,8 @@
 //! What built-in checks found, for people.
 
-use alloc::{string::ToString, vec::Vec};
+use alloc::{format, string::ToString, vec::Vec};
 
-use super::{Edit, Finding, Severity};
+use super::{Diagnostic, Edit, Finding, Severity};
 use crate::checks::{CheckResult, Severity as Weight};
 use crate::objects::Object;
 use crate::source::Sources;
@@ -32,6 +32,22 @@ pub fn finding(result: &CheckResult, object: &Object, sources: &Sources) -> Find
         no_fix,
         references: about.references.iter().map(ToString::to_string).collect(),
         policy: about.policy.map(ToString::to_string),
+    }
+}
+
+impl Finding {
+    /// The finding as a mark in an editor, for what is no object under judgement.
+    #[must_use]
+    pub fn mark(self) -> Diagnostic {
+        Diagnostic {
+            id: format!("check/{}", self.check),
+            severity: self.severity,
+            message: self.message,
+            help: self.help,
+            span: self.spans.first().copied().unwrap_or_default(),
+            labels: Vec::new(),
+            fix: self.fix,
+        }
     }
 }
 

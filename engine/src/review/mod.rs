@@ -87,6 +87,7 @@ impl Reviewer {
         let authorizer = Rc::new(Rbac::of(&reading.cluster));
         let settings = Settings { explain: true, judge_unbound: true, authorizer: Some(authorizer) };
         let mut findings = findings(scenario, version, &reading);
+        policy_findings(scenario, &reading, &mut report);
         let mut cluster = reading.cluster.clone();
         let mut index = 0;
         for subject in &reading.subjects {
@@ -102,7 +103,7 @@ impl Reviewer {
                 Err(seen) => report::refused(object, file, &seen, &mut report.diagnostics),
                 Ok(attributes) => {
                     cluster.assume_namespace(&attributes.namespace);
-                    let pod_security = pod_security(&attributes, &cluster);
+                    let pod_security = pod_security(&attributes, &cluster, &reading.stored, version);
                     let admission = admit(&attributes, &policies, &bindings, &cluster, &settings);
                     let judged = Judged {
                         object,
@@ -217,8 +218,13 @@ fn refusal(object: &Object, stderr: &str) -> Refused {
     }
 }
 
-/// What Pod Security admission says of a request, by the labels of its namespace.
-fn pod_security(attributes: &Attributes, cluster: &Cluster) -> PodSecurity {
+/// What Pod Security admission says of a request, by the labels of its namespace; of a namespace, by the pods in it.
+fn pod_security(
+    attributes: &Attributes,
+    cluster: &Cluster,
+    stored: &[Object],
+    version: Version,
+) -> PodSecurity {
     let namespace = cluster.namespace(&attributes.namespace);
     let labels = namespace.map(|namespace| admission::labels_of(namespace.root()));
     let request = admission::Request {
@@ -233,7 +239,28 @@ fn pod_security(attributes: &Attributes, cluster: &Cluster) -> PodSecurity {
         object: attributes.object.as_ref().map(Object::root),
         old_object: attributes.old_object.as_ref().map(Object::root),
     };
-    admission::validate(&request, labels.as_ref(), &[], &admission::Configuration::default())
+    let pods: Vec<_> = stored
+        .iter()
+        .filter(|object| object.gvk.is("", "Pod") && cluster.namespace_of(object) == *attributes.namespace)
+        .map(Object::root)
+        .collect();
+    let configuration =
+        admission::Configuration { newest: version.minor.into(), ..admission::Configuration::default() };
+    admission::validate(&request, labels.as_ref(), &pods, &configuration)
+}
+
+/// What built-in checks find in the policies themselves, where lints do not say it already.
+fn policy_findings(scenario: &Scenario, reading: &Reading, report: &mut Report) {
+    const ASKED: [&str; 2] = ["vap-vacuous-guard", "admission-failure-policy-ignore"];
+    let policies: Vec<Object> =
+        reading.others.iter().filter(|object| Policy::is(object)).cloned().collect();
+    let options = checks::Options { silenced: scenario.silenced.clone(), ..Default::default() };
+    let input = checks::Input { objects: &policies, cluster: &[], options: &options };
+    for result in checks::run(&input) {
+        if let Some(policy) = policies.get(result.object).filter(|_| ASKED.contains(&result.about.id)) {
+            report.diagnostics.push(report::finding(&result, policy, &reading.sources).mark());
+        }
+    }
 }
 
 /// What built-in checks find, by the index of the object among the judged ones.

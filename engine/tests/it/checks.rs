@@ -312,3 +312,60 @@ fn an_object_silences_checks() {
         assert_eq!(pod(silence).ask(id).len(), left, "{silence}: {id}");
     }
 }
+
+/// The findings as a user meets them: in the report of a review.
+mod in_a_review {
+    use celgate::review::{Scenario, Text, TextRole, review};
+
+    fn scenario(texts: &[(TextRole, &str)]) -> Scenario {
+        let text = |(role, text): &(TextRole, &str)| Text {
+            name: format!("{role:?}.yaml"),
+            role: *role,
+            text: (*text).to_owned(),
+        };
+        Scenario { texts: texts.iter().map(text).collect(), ..Scenario::default() }
+    }
+
+    #[test]
+    fn a_vacuous_guard_is_marked_in_its_policy() {
+        let policy = include_str!("../../../policies/lessons/deny-mutable-filesystem/policy.yaml");
+        let report = review(&scenario(&[(TextRole::Policies, policy)]));
+        let mark =
+            report.diagnostics.iter().find(|mark| mark.id == "check/vap-vacuous-guard").expect("a mark");
+        let message = "ValidatingAdmissionPolicy/deny-mutable-filesystem: expression 0 passes when \
+                       readOnlyRootFilesystem is absent";
+        assert_eq!(mark.message, message);
+        assert!(policy[mark.span.start as usize..].starts_with(">-"), "{:?}", mark.span);
+    }
+
+    #[test]
+    fn a_pod_is_refused_by_the_level_of_its_namespace() {
+        let namespace = "{apiVersion: v1, kind: Namespace, metadata: {name: shop, labels: \
+                         {pod-security.kubernetes.io/enforce: baseline}}}";
+        let pod = "{apiVersion: v1, kind: Pod, metadata: {name: p, namespace: shop}, spec: \
+                   {hostPID: true, containers: [{name: a, image: 'x:1'}]}}";
+        let report = review(&scenario(&[(TextRole::Cluster, namespace), (TextRole::Resources, pod)]));
+        let message = r#"pods "p" is forbidden: violates PodSecurity "baseline:latest": host namespaces (hostPID=true)"#;
+        let verdict = &report.objects[0].verdict;
+        assert!(verdict.stderr.contains(message), "{}", verdict.stderr);
+        let ids: Vec<&str> = report.objects[0].findings.iter().map(|finding| &*finding.check).collect();
+        assert!(ids.contains(&"host-namespaces") && ids.contains(&"no-privilege-escalation"), "{ids:?}");
+    }
+
+    #[test]
+    fn tightening_a_namespace_warns_of_the_pods_in_it() {
+        let before = "{apiVersion: v1, kind: Namespace, metadata: {name: shop}}\n---\n\
+                      {apiVersion: v1, kind: Pod, metadata: {name: old, namespace: shop}, spec: \
+                      {hostPID: true, containers: [{name: a, image: 'x:1'}]}}";
+        let after = "{apiVersion: v1, kind: Namespace, metadata: {name: shop, labels: \
+                     {pod-security.kubernetes.io/enforce: baseline}}}";
+        let report = review(&scenario(&[(TextRole::Cluster, before), (TextRole::Resources, after)]));
+        assert_eq!(
+            report.objects[0].verdict.warnings,
+            [
+                r#"existing pods in namespace "shop" violate the new PodSecurity enforce level "baseline:latest""#,
+                "old: host namespaces"
+            ]
+        );
+    }
+}
