@@ -46,7 +46,7 @@ fn strip(ui: &Ui<'_>, answer: &Answer, selected: Option<usize>) -> Html {
         let chosen = selected == Some(index);
         html! {
             <button type="button" role="tab" class="req" aria-selected={chosen.to_string()} tabindex={if chosen { "0" } else { "-1" }} onclick={ui.on(Action::Select(index))}>
-                { mark(words::mark(object.verdict.outcome), "ico-14") }{ words::object_name(object, index) }
+                { mark(words::standing(object, answer), "ico-14") }{ words::object_name(object, index) }
             </button>
         }
     });
@@ -88,7 +88,9 @@ fn judged(ui: &Ui<'_>, answer: &Answer, index: usize, object: &ObjectReport) -> 
     let leading = words::leading(object);
     let stale = matches!(ui.state.phase, Phase::Stopped(_));
     let (others, silent): (Vec<usize>, Vec<usize>) = (0..object.policies.len())
-        .filter(|&at| leading != Some(at))
+        .filter(|&at| {
+            leading != Some(at) && object.policies.get(at).is_some_and(|policy| policy.refused.is_none())
+        })
         .partition(|&at| object.policies.get(at).is_some_and(|policy| words::policy_mark(policy) != "skip"));
     html! {
         <>
@@ -97,7 +99,7 @@ fn judged(ui: &Ui<'_>, answer: &Answer, index: usize, object: &ObjectReport) -> 
                 { stopped(ui) }
                 <div class={classes!(stale.then_some("stale"))}>
                     { decision::decision(ui, answer, object) }
-                    { decision::terminal(ui, object) }
+                    { decision::terminal(ui, answer, object) }
                     { problems::problems(ui, answer) }
                     if let Some(leading) = leading { { policy(ui, answer, object, leading, object.policies.len() > 1) } }
                     { for others.into_iter().map(|at| policy(ui, answer, object, at, true)) }

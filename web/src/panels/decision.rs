@@ -6,7 +6,7 @@ use yew::prelude::*;
 use super::Ui;
 use crate::{
     components::{mark_solid, term},
-    state::{Action, Answer, words},
+    state::{Action, Answer, Editor, words},
 };
 
 pub(crate) fn decision(ui: &Ui<'_>, answer: &Answer, object: &ObjectReport) -> Html {
@@ -50,7 +50,7 @@ pub(crate) fn prose(sentence: &str) -> Html {
             }
             for word in part.split_inclusive(' ') {
                 let bare = word.trim_end_matches([' ', ',', ':', ';']);
-                let path = bare.contains('[')
+                let path = bare.starts_with(|c: char| c.is_ascii_alphabetic()) && bare.contains('[')
                     || ["spec.", "metadata.", "object.", "oldObject.", "params."]
                         .iter()
                         .any(|root| bare.starts_with(root));
@@ -67,7 +67,14 @@ pub(crate) fn prose(sentence: &str) -> Html {
     html! { <>{ for parts }</> }
 }
 
-pub(crate) fn terminal(ui: &Ui<'_>, object: &ObjectReport) -> Html {
+pub(crate) fn terminal(ui: &Ui<'_>, answer: &Answer, object: &ObjectReport) -> Html {
+    if let Some(refused) = words::refused(object, answer) {
+        let output = refused.stderr.trim_end_matches('\n');
+        let file = Editor::of(refused.span).map_or("policies.yaml", Editor::file);
+        let copy = ui.on(Action::Copy("terminal", output.to_owned()));
+        let copied = ui.state.copied == Some("terminal");
+        return html! { <div class="sec">{ term(&format!("kubectl apply -f {file}"), 1, output, copied, copy) }</div> };
+    }
     let verdict = &object.verdict;
     if verdict.command.is_empty() {
         return Html::default();

@@ -116,8 +116,7 @@ fn values(ui: &Ui<'_>, answer: &Answer, validation: &ValidationReport, explanati
 
 fn iterations(ui: &Ui<'_>, explanation: &Explanation) -> Html {
     let Some(range) = lanes::range(explanation, ui.state.turn) else { return Html::default() };
-    let name = explanation.text.get(range.node.anchor as usize..).unwrap_or("");
-    let name: String = name.chars().take_while(char::is_ascii_alphanumeric).collect();
+    let name = lanes::name(&explanation.text, range.node);
     let visited = range.turns.iter().filter(|turn| turn.visited).count();
     let note = if visited < range.turns.len() {
         format!("stops after {visited} of {}", range.turns.len())
@@ -170,7 +169,12 @@ fn reads(ui: &Ui<'_>, answer: &Answer, explanation: &Explanation) -> Html {
             Some(span) if read.present => ui.place(answer, span),
             _ => html! { { if read.present { "" } else { "absent" } } },
         };
-        let value = if read.present { words::middle(&read.value, 28) } else { "not there".to_owned() };
+        let value = match read.value.as_bytes().first() {
+            _ if !read.present => "not there".to_owned(),
+            Some(b'[') if read.value.len() > 28 => "a list".to_owned(),
+            Some(b'{') if read.value.len() > 28 => "a map".to_owned(),
+            _ => words::middle(&read.value, 28),
+        };
         html! {
             <tr {class}>
                 <td class="fld"><code>{ path.to_owned() }</code></td>
@@ -196,7 +200,7 @@ fn cost(explanation: &Explanation, total: u64) -> Html {
             range
                 .turns
                 .iter()
-                .filter(|turn| turn.cost > 0)
+                .filter(|turn| turn.visited && turn.cost > 0)
                 .map(|turn| (lanes::turn_name(turn), turn.cost))
                 .collect()
         })

@@ -8,7 +8,7 @@ use yew::prelude::*;
 
 use super::Ui;
 use crate::{
-    components::{code, icon},
+    components::{code, icon, mark},
     state::{
         Action, Answer, Focus,
         lanes::{self, Bracket, Layout, Line},
@@ -24,7 +24,7 @@ pub(crate) fn short(ui: &Ui<'_>, answer: &Answer, validation: &ValidationReport,
         return html! {
             <>
                 <pre class="plain-expression">{ code(&validation.expression, "") }</pre>
-                if validation.evaluation == "error" { <p class="notice error mono">{ validation.message.clone() }</p> }
+                if validation.evaluation == "error" { <div class="notice error text">{ mark("error", "") }<pre class="finding-text mono">{ validation.message.clone() }</pre></div> }
                 <div class="row-links">{ ui.place(answer, validation.span) }</div>
             </>
         };
@@ -145,7 +145,7 @@ pub(crate) fn turns(explanation: &Explanation, turn: Option<usize>, full: bool) 
                 </span></td>
                 { for columns.iter().enumerate().map(|(at, column)| html! { <td>{ cell(turn, column, at == 0, full) }</td> }) }
                 <td>{ result(turn) }</td>
-                if full { <td class="r">{ words::grouped(turn.cost) }</td> }
+                if full { <td class="r">{ if turn.visited { words::grouped(turn.cost) } else { "–".to_owned() } }</td> }
             </tr>
         }
     });

@@ -18,16 +18,17 @@ const KEYS: [(&str, &str); 10] = [
     ("Esc", "close what floats"),
 ];
 
-const SIMULATED: [&str; 5] = [
+const SIMULATED: [&str; 6] = [
     "Reading YAML and JSON as kubectl does, and the server's defaults for built-in kinds",
     "matchConstraints, matchConditions, params, bindings, failurePolicy, validationActions, auditAnnotations",
     "CEL with the libraries of the chosen version, its type checks and its cost limits",
     "What kubectl prints, its exit code, warnings and audit annotations",
-    "The checks of the Pod Security Standards, listed as findings",
+    "Pod Security admission, by the labels of the namespace",
+    "Authorizer checks, from the roles and bindings under Cluster",
 ];
 
 const NOT: [&str; 4] = [
-    "Webhooks, mutating policies and other admission plugins, Pod Security's own warnings among them",
+    "Webhooks, mutating policies and other admission plugins",
     "Quota, scheduling, and whether an image exists",
     "Objects that are not on this page: there is no cluster behind it",
     "Schemas of custom resources whose CRD is not given",

@@ -1,6 +1,5 @@
 //! The status line, the tab bar of narrow screens, and the strip above their editors that keeps the verdict in sight.
 
-use celgate::report::Outcome;
 use yew::prelude::*;
 
 use super::Ui;
@@ -17,8 +16,8 @@ pub(crate) fn status(ui: &Ui<'_>) -> Html {
         _ => html! { <span>{ icon("check", "ico-14") }{ "Engine ready" }</span> },
     };
     let counts = state.answer.as_ref().map(|answer| {
-        let of = |outcome: Outcome| {
-            answer.report.objects.iter().filter(|object| object.verdict.outcome == outcome).count()
+        let of = |mark: words::Mark| {
+            answer.report.objects.iter().filter(|object| words::standing(object, answer) == mark).count()
         };
         let problems = answer.problems().count();
         let findings: usize = answer.report.objects.iter().map(|object| object.findings.len()).sum();
@@ -29,10 +28,10 @@ pub(crate) fn status(ui: &Ui<'_>) -> Html {
             <>
                 <span class="num">{ format!("Judged in {}", words::duration(answer.took)) }</span>
                 { entry(problems, "error", words::count(problems, "problem")) }
-                { entry(of(Outcome::Denied), "deny", format!("{} denied", of(Outcome::Denied))) }
-                { entry(of(Outcome::Warned), "warn", format!("{} with warnings", of(Outcome::Warned))) }
-                { entry(of(Outcome::Admitted), "admit", format!("{} admitted", of(Outcome::Admitted))) }
-                { entry(of(Outcome::NotJudged), "skip", format!("{} not judged", of(Outcome::NotJudged))) }
+                { entry(of("deny"), "deny", format!("{} denied", of("deny"))) }
+                { entry(of("warn"), "warn", format!("{} with warnings", of("warn"))) }
+                { entry(of("admit"), "admit", format!("{} admitted", of("admit"))) }
+                { entry(of("skip"), "skip", format!("{} not judged", of("skip"))) }
                 if findings > 0 {
                     <span>{ words::count(findings, "finding") }</span>
                 }

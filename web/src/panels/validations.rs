@@ -91,6 +91,21 @@ fn section(
             if !evaluation.validations.is_empty() {
                 <div class="vals">{ for rows }</div>
             }
+            if !evaluation.variables.is_empty() {
+                <div class="turns" tabindex="0" role="group" aria-label="Variables">
+                    <table class="tbl ind">
+                        <thead><tr><th>{ "Variable" }</th><th>{ "Value" }</th><th>{ "Where" }</th><th class="r">{ "Cost" }</th></tr></thead>
+                        <tbody>{ for evaluation.variables.iter().map(|variable| html! {
+                            <tr>
+                                <td class="fld"><code>{ format!("variables.{}", variable.name) }</code></td>
+                                <td class={variable.failed.then_some("v-error")}><code title={variable.value.clone()}>{ words::middle(&variable.value, 60) }</code></td>
+                                <td>{ ui.place(answer, variable.span) }</td>
+                                <td class="r">{ words::grouped(variable.cost) }</td>
+                            </tr>
+                        }) }</tbody>
+                    </table>
+                </div>
+            }
         </section>
     }
 }

@@ -347,6 +347,11 @@ fn bracket(
     })
 }
 
+/// The name of a call: `all`.
+pub(crate) fn name<'t>(text: &'t str, node: &TraceNode) -> &'t str {
+    token(text, node.anchor as usize).and_then(|(start, end)| text.get(start..end)).unwrap_or("")
+}
+
 /// The name or operator at `anchor`; of a call, whose anchor is its parenthesis, the name before it.
 fn token(text: &str, anchor: usize) -> Option<(usize, usize)> {
     let (before, after) = (text.get(..anchor)?, text.get(anchor..)?);

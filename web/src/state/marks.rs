@@ -160,7 +160,7 @@ fn lens(diagnostic: &Diagnostic) -> String {
         }
         ("validation/false", Some(who)) => format!("false for {who}"),
         ("validation/error", Some(who)) => format!("fails for {who}"),
-        _ => words::middle(words::first_line(&diagnostic.message), LENS),
+        _ => words::middle(&words::first_line(&diagnostic.message).replace('`', ""), LENS),
     }
 }
 
@@ -175,7 +175,7 @@ fn documents(state: &State, answer: &Answer, marks: &mut [Marks; 3]) {
         }
     };
     for object in &report.objects {
-        put(object.span, words::mark(object.verdict.outcome), words::short(object));
+        put(object.span, words::standing(object, answer), words::short(object, answer));
     }
     let Some((_, object)) = state.object() else { return };
     for policy in &object.policies {

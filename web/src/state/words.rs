@@ -2,7 +2,7 @@
 
 use celgate::{
     report::{
-        Diagnostic, ObjectReport, Outcome, PolicyReport, Severity, Step, StepKind, StepState,
+        Diagnostic, ObjectReport, Outcome, PolicyReport, Refused, Severity, Step, StepKind, StepState,
         ValidationReport,
     },
     source::Span,
@@ -35,6 +35,29 @@ pub(crate) const fn mark(outcome: Outcome) -> Mark {
         Outcome::NotJudged => "skip",
         Outcome::Error => "error",
     }
+}
+
+/// What the page can say of an object: the outcome, unless a policy that might speak is not in force.
+pub(crate) fn standing(object: &ObjectReport, answer: &Answer) -> Mark {
+    if refused(object, answer).is_some() { "error" } else { mark(object.verdict.outcome) }
+}
+
+/// The policy or binding that the cluster refuses, where that leaves the answer open: a denial stands without it.
+pub(crate) fn refused<'a>(object: &ObjectReport, answer: &'a Answer) -> Option<&'a Refused> {
+    answer
+        .report
+        .refused
+        .first()
+        .filter(|_| !matches!(object.verdict.outcome, Outcome::Denied | Outcome::Error))
+}
+
+/// Why that is: the first problem inside the refused document.
+fn refusal<'a>(refused: &Refused, answer: &'a Answer) -> Option<&'a Diagnostic> {
+    let inside = |problem: &&Diagnostic| {
+        problem.span.source == refused.span.source
+            && (refused.span.start..=refused.span.end).contains(&problem.span.start)
+    };
+    answer.problems().find(inside)
 }
 
 pub(crate) const fn severity_mark(severity: Severity) -> Mark {
@@ -91,7 +114,10 @@ pub(crate) const fn weight(outcome: Outcome) -> u8 {
 }
 
 /// `Denied`, `Admitted, 2 warnings`: at the head of a document.
-pub(crate) fn short(object: &ObjectReport) -> String {
+pub(crate) fn short(object: &ObjectReport, answer: &Answer) -> String {
+    if refused(object, answer).is_some() {
+        return "Cannot say yet".to_owned();
+    }
     match object.verdict.outcome {
         Outcome::Admitted => "Admitted".to_owned(),
         Outcome::Warned => format!("Admitted, {}", count(object.verdict.warnings.len(), "warning")),
@@ -119,6 +145,9 @@ pub(crate) fn object_name(object: &ObjectReport, index: usize) -> String {
 
 /// What a policy came to for an object, as a mark: its action decides, where it came that far.
 pub(crate) fn policy_mark(policy: &PolicyReport) -> Mark {
+    if policy.refused.is_some() {
+        return "error";
+    }
     let has = |state: StepState| policy.steps.iter().any(|step| step.state == state);
     let action = policy.steps.iter().find(|step| step.kind == StepKind::Action).map(|step| step.state);
     match action {
@@ -142,6 +171,7 @@ pub(crate) fn leading(object: &ObjectReport) -> Option<usize> {
     };
     object.verdict.policy.filter(|&index| index < object.policies.len()).or_else(|| {
         (0..object.policies.len())
+            .filter(|&index| object.policies.get(index).is_some_and(|policy| policy.refused.is_none()))
             .rev()
             .max_by_key(|&index| object.policies.get(index).map_or(0, |policy| weight(policy_mark(policy))))
     })
@@ -165,10 +195,26 @@ pub(crate) fn ending(policy: &PolicyReport) -> Option<&Step> {
 /// The head of the answer for an object.
 pub(crate) fn decision(object: &ObjectReport, answer: &Answer) -> Decision {
     let verdict = &object.verdict;
+    if let Some(refused) = refused(object, answer) {
+        let problem = refusal(refused, answer);
+        let compiles = problem.is_none_or(|problem| !problem.id.starts_with("cel/"));
+        return Decision {
+            mark: "error",
+            word: "Cannot say yet".to_owned(),
+            rest: format!("{} {}", refused.name, if compiles { "is refused" } else { "does not compile" }),
+            sentence: "The cluster would not take it. Everything that can be judged still is".to_owned(),
+            span: problem.map(|problem| problem.span),
+        };
+    }
     let mark = mark(verdict.outcome);
     let policy = leading(object).and_then(|index| object.policies.get(index));
     let judged = || object.policies.iter().filter(|policy| policy_mark(policy) != "skip");
     let (word, rest, sentence, span) = match verdict.outcome {
+        Outcome::Denied if verdict.pod_security => {
+            let message = verdict.response.as_ref().map_or("", |response| first_line(&response.message));
+            let reasons = message.split_once(": ").map_or(message, |(_, reasons)| reasons);
+            ("Denied".to_owned(), "Pod Security".to_owned(), reasons.to_owned(), Some(object.name_span))
+        }
         Outcome::Denied => {
             let all = policy.map_or(&[][..], |policy| validations(policy, verdict.binding));
             let culprit = all
@@ -189,7 +235,7 @@ pub(crate) fn decision(object: &ObjectReport, answer: &Answer) -> Decision {
             ("Denied".to_owned(), rest, sentence, span)
         }
         Outcome::Warned => {
-            let names: Vec<&str> = judged()
+            let mut names: Vec<&str> = judged()
                 .filter(|policy| policy_mark(policy) == "warn")
                 .map(|policy| policy.name.as_str())
                 .collect();
@@ -205,6 +251,9 @@ pub(crate) fn decision(object: &ObjectReport, answer: &Answer) -> Decision {
                 || reason(policy, object),
                 |validation| (culprit_sentence(validation), culprit_span(validation)),
             );
+            let security =
+                verdict.warnings.iter().any(|warning| warning.starts_with("would violate PodSecurity"));
+            names.extend(security.then_some("Pod Security"));
             let word = format!("Admitted with {}", count(verdict.warnings.len(), "warning"));
             (word, list(&names), sentence, span)
         }

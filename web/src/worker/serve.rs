@@ -13,7 +13,8 @@ pub(crate) fn serve() {
     let answer = Closure::<dyn FnMut(MessageEvent)>::new({
         let scope = scope.clone();
         move |event: MessageEvent| {
-            let Some(response) = event.data().as_string().and_then(|text| respond(&scope, &reviewer, &text)) else {
+            let Some(response) = event.data().as_string().and_then(|text| respond(&scope, &reviewer, &text))
+            else {
                 return;
             };
             let _ = scope.post_message(&JsValue::from_str(&response));
