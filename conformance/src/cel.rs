@@ -1,6 +1,7 @@
 //! Single expressions: compile error, type, value, error, cost, estimate, AST (format: `oracle/cmd/cel/README.md`).
 
 mod activation;
+mod authz;
 mod custom;
 mod request;
 mod tagged;
@@ -264,7 +265,9 @@ fn admission(case: &Value, kept: &Kept, answer: &mut Map<String, Value>) {
         Compiler { env: composition.env(), variables }
     });
     let Some((_, program)) = compile(case, &compiler.env, answer) else { return };
-    let activation = Composed::new(request::variables(case), &compiler.variables, limits(case));
+    let mut bound = request::variables(case);
+    bound.extend(authz::variables(case));
+    let activation = Composed::new(bound, &compiler.variables, limits(case));
     let evaluation = program.evaluate(&*activation, limits(case));
     outcome(&evaluation, answer);
     let composed = activation.cost();

@@ -1,7 +1,10 @@
 #!/usr/bin/env python3
 """Packs IANA time zones for celgate: offsets only (CEL asks for nothing else).
 
-    python3 timezones.py $(go env GOROOT)/lib/time/zoneinfo.zip > timezones.bin
+    python3 timezones.py /usr/share/zoneinfo $(go env GOROOT)/lib/time/zoneinfo.zip > timezones.bin
+
+The folder comes first, as it does for Go: Debian's, which the API server's image has too (in it EST is no link to Panama).
+Zones that only the archive has are added.
 
 All numbers are LEB128; signed ones zigzag.
   offsets:  count, then each in seconds, signed
@@ -11,7 +14,7 @@ All numbers are LEB128; signed ones zigzag.
             or in seconds, doubled plus one
   names:    count, then ascending: shared prefix with the name before, length of the rest, the rest, zone
 """
-import re, struct, sys, zipfile
+import os, re, struct, sys, zipfile
 
 def tzif(data):
     assert data[:4] == b'TZif'
@@ -60,6 +63,31 @@ def rule_of(footer):
         return (int(m[i]), int(m[i + 1]), int(m[i + 2]), t // 60)
     return (std, dst, edge(3) + edge(7))
 
+def days_before(year):
+    past = year - 1
+    return past * 365 + past // 4 - past // 100 + past // 400 - 719162
+
+def offset_at(rule, seconds):
+    """time.tzset"""
+    std, dst, edges = rule
+    days = seconds // 86400
+    year = 1970 + days // 366
+    while days_before(year + 1) <= days: year += 1
+    leap = year % 4 == 0 and (year % 100 != 0 or year % 400 == 0)
+    months = [0, 31, 59, 90, 120, 151, 181, 212, 243, 273, 304, 334, 365]
+    def edge(month, week, weekday, minutes, off):
+        before = lambda m: months[m - 1] + (leap and m > 2)
+        first = (days_before(year) + before(month) + 4) % 7
+        date = (weekday - first) % 7
+        for _ in range(1, week):
+            if date + 7 >= before(month + 1) - before(month): break
+            date += 7
+        return (before(month) + date) * 86400 + minutes * 60 - off
+    start, end = edge(*edges[:4], std), edge(*edges[4:], dst)
+    now = seconds - days_before(year) * 86400
+    summer = start <= now < end if start <= end else now < end or now >= start
+    return dst if summer else std
+
 out = bytearray()
 def num(n):
     while True:
@@ -70,10 +98,21 @@ def signed(n): num(n << 1 if n >= 0 else (~n << 1) | 1)
 offsets, rules, zones, names = {}, {}, {}, {}
 def index(table, key): return table.setdefault(key, len(table))
 
-for info in sorted(zipfile.ZipFile(sys.argv[1]).namelist()):
-    if info.endswith('/'): continue
-    data = zipfile.ZipFile(sys.argv[1]).read(info)
-    if data[:4] != b'TZif': print('not a zone', info, file=sys.stderr); continue
+def files():
+    seen = set()
+    for top, _, names in os.walk(sys.argv[1]):
+        for name in names:
+            path = os.path.relpath(os.path.join(top, name), sys.argv[1])
+            if path.split('/')[0] in ('posix', 'right') or path in ('localtime', 'posixrules', 'Factory'): continue
+            data = open(os.path.join(top, name), 'rb').read()
+            if data[:4] == b'TZif':
+                seen.add(path)
+                yield path, data
+    archive = zipfile.ZipFile(sys.argv[2])
+    for path in archive.namelist():
+        if not path.endswith('/') and path not in seen: yield path, archive.read(path)
+
+for info, data in sorted(files()):
     when, idx, kinds, footer, first = tzif(data)
     rule = rule_of(footer)
     now = kinds[first][0]
@@ -93,6 +132,13 @@ for info in sorted(zipfile.ZipFile(sys.argv[1]).namelist()):
             rule = None
         else:
             if not moves or moves[-1][0] != last: moves.append((last, index(offsets, now)))
+            # What the rule says anyway need not be listed.
+            known = {i: o for o, i in offsets.items()}
+            def agrees(a, b):
+                (t, o), (u, p) = a, b
+                steps = [t + i * 86400 * 10 for i in range((u - t) // (86400 * 10) + 1)] + [u - 1]
+                return offset_at(rule, u) == known[p] and all(offset_at(rule, w) == known[o] for w in steps)
+            while len(moves) > 1 and moves[-1][0] - moves[-2][0] < 400 * 86400 and agrees(moves[-2], moves[-1]): moves.pop()
     body.append(index(rules, r) + 1 if rule else 0)
     zones_key = (tuple(body), tuple(moves))
     names[info] = index(zones, zones_key)

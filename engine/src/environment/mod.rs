@@ -13,6 +13,7 @@ use crate::cel::{
     env::{Env, Options},
     library as celgo,
     library::Library,
+    operators,
 };
 
 /// A version of Kubernetes, without its patch.
@@ -146,7 +147,7 @@ impl Environment {
             Mode::Stored => Version::new(u32::MAX, u32::MAX),
         };
         let mut options = Options { cross_type_numeric_comparisons: false };
-        let mut libraries = vec![celgo::standard()];
+        let mut libraries = vec![standard()];
         let mut validators = Vec::new();
         for part in parts(version) {
             match part {
@@ -159,6 +160,16 @@ impl Environment {
         let empty = validators.into_iter().fold(Env::new(options, Vec::new()), Env::with_validator);
         libraries.into_iter().fold(empty, Env::with_library)
     }
+}
+
+/// The standard library with Kubernetes' estimate of `==`.
+fn standard() -> Library {
+    let mut standard = celgo::standard();
+    let equality = standard.functions.iter_mut().find(|function| function.name == operators::EQUALS);
+    for overload in equality.into_iter().flat_map(|function| &mut function.overloads) {
+        overload.estimate = Some(library::equality::estimate);
+    }
+    standard
 }
 
 fn parts(version: Version) -> impl Iterator<Item = Part> {

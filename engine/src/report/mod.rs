@@ -13,6 +13,7 @@ mod collect;
 mod policies;
 mod lints;
 mod findings;
+pub mod reference;
 
 pub use self::{
     collect::{Judged, refused},

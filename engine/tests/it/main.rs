@@ -8,6 +8,8 @@ mod kubectl;
 mod policies;
 mod checks;
 mod regex;
+mod cel_examples;
+mod timezones;
 mod schema;
 mod yaml;
 mod review;

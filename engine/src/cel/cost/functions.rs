@@ -182,7 +182,7 @@ pub fn replace_estimate(operands: &[Operand<'_>]) -> CallEstimate {
 /// ⌈of / each⌉ in floating point.
 fn scaled_quotient(of: u64, each: u64) -> u64 {
     let quotient = of as f64 / each as f64;
-    let floor = quotient as u64;
+    let floor = whole(quotient);
     if (floor as f64) < quotient { floor.saturating_add(1) } else { floor }
 }
 
@@ -217,7 +217,13 @@ pub fn join_estimate(operands: &[Operand<'_>]) -> CallEstimate {
 /// Making a list of that many elements, each looked at `factor` times.
 fn list_call(factor: f64, elements: u64) -> u64 {
     let factor = if factor < 0.0 { 1.0 } else { factor };
-    ((elements as f64 * factor) as u64).saturating_add(1).saturating_add(LIST_CREATE)
+    whole(elements as f64 * factor).saturating_add(1).saturating_add(LIST_CREATE)
+}
+
+/// A float as an integer, as Go converts it on amd64: 2^63 when it does not fit.
+fn whole(value: f64) -> u64 {
+    const TWO_TO_64: f64 = 18_446_744_073_709_551_616.0;
+    if value < TWO_TO_64 { value as u64 } else { 1 << 63 }
 }
 
 fn list_call_estimate(factor: f64, elements: Range) -> CallEstimate {
@@ -321,13 +327,13 @@ pub fn text_keys_estimate(operands: &[Operand<'_>]) -> CallEstimate {
 /// Every element of one list against every element of the other.
 #[must_use]
 pub fn cross(args: &[Value], _: Option<&Value>) -> u64 {
-    ((size(args, 0).wrapping_mul(size(args, 1)) as f64) as u64).saturating_add(1)
+    whole(size(args, 0).wrapping_mul(size(args, 1)) as f64).saturating_add(1)
 }
 
 /// [`cross`] both ways.
 #[must_use]
 pub fn cross_twice(args: &[Value], _: Option<&Value>) -> u64 {
-    ((size(args, 0).wrapping_mul(size(args, 1)) as f64 * 2.0) as u64).saturating_add(1)
+    whole(size(args, 0).wrapping_mul(size(args, 1)) as f64 * 2.0).saturating_add(1)
 }
 
 /// [`cross`] before it happens.

@@ -66,7 +66,7 @@ fn functions() -> Vec<FunctionDecl> {
         .unguarded()
         .examples(&[
             Example { expression: "[[1], [2, 3]].flatten()", result: "[1, 2, 3]" },
-            Example { expression: "[[1], [2, [3]]].flatten(2)", result: "[1, 2, 3]" },
+            Example { expression: "[[[1]], [[2, 3]]].flatten(2)", result: "[1, 2, 3]" },
             Example { expression: "[[1]].flatten(-1)", result: "error: level must be non-negative" },
         ]),
         FunctionDecl::new(
@@ -86,7 +86,7 @@ fn functions() -> Vec<FunctionDecl> {
             Example { expression: "[3, 2, 1].sort()", result: "[1, 2, 3]" },
             Example { expression: "['b', 'c', 'a'].sort()", result: "['a', 'b', 'c']" },
             Example {
-                expression: "dyn([1, 'a']).sort()",
+                expression: "[dyn(1), dyn('a')].sort()",
                 result: "error: list elements must have the same type",
             },
         ]),

@@ -35,7 +35,7 @@ fn functions() -> Vec<FunctionDecl> {
             ],
         )
         .examples(&[
-            Example { expression: "sets.contains([1, 2, 3], [2, 3u])", result: "true" },
+            Example { expression: "sets.contains([1, 2, 3], [2, 3])", result: "true" },
             Example { expression: "sets.contains([], [1])", result: "false" },
             Example { expression: "sets.contains([1], [])", result: "true" },
         ]),

@@ -12,3 +12,4 @@ pub mod url;
 pub mod semver;
 pub mod format;
 pub mod authz;
+pub mod equality;

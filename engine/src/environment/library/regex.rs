@@ -101,10 +101,19 @@ fn constant_pattern(args: &[Option<Value>]) -> Result<Option<Regex>, EvalError> 
     }
 }
 
+/// The text that a prepared call searches: Go takes a type for its name there, and looks at no other type first.
+fn searched(receiver: &Value) -> Result<&str, EvalError> {
+    match receiver {
+        Value::String(text) => Ok(text),
+        Value::Type(kind) => Ok(kind.runtime_name()),
+        _ => Err(EvalError::no_such_overload()),
+    }
+}
+
 fn prepare_find(args: &[Option<Value>]) -> Result<Option<Prepared>, EvalError> {
     let Some(regex) = constant_pattern(args)? else { return Ok(None) };
     Ok(Some(Rc::new(move |args| match args {
-        [Value::String(text), _] => first(&regex, text),
+        [receiver, _] => first(&regex, searched(receiver)?),
         _ => Err(EvalError::no_such_overload()),
     })))
 }
@@ -112,7 +121,7 @@ fn prepare_find(args: &[Option<Value>]) -> Result<Option<Prepared>, EvalError> {
 fn prepare_find_all(args: &[Option<Value>]) -> Result<Option<Prepared>, EvalError> {
     let Some(regex) = constant_pattern(args)? else { return Ok(None) };
     Ok(Some(Rc::new(move |args| match args {
-        [Value::String(text), _, rest @ ..] => all(&regex, text, rest.first()),
+        [receiver, _, rest @ ..] => all(&regex, searched(receiver)?, rest.first()),
         _ => Err(EvalError::no_such_overload()),
     })))
 }

@@ -1,0 +1,115 @@
+//! The examples of every function, as the reference page shows them, are what evaluation gives.
+
+use std::{rc::Rc, string::String, vec::Vec};
+
+use celgate::{
+    cel::{
+        env::Env,
+        interpreter::{Bindings, Limits},
+        program::Program,
+        types::Type,
+        value::{Value, equal},
+    },
+    environment::{
+        CURRENT, Environment, Mode, available_since, libraries,
+        library::{
+            authz::{AUTHORIZER, Attributes, Authorize, Decision, User, Verdict, authorizer},
+            jsonpatch,
+        },
+    },
+    report::reference::reference,
+};
+
+/// Allows everything, without a word.
+#[derive(Debug)]
+struct AllowAll;
+
+impl Authorize for AllowAll {
+    fn authorize(&self, _: &Attributes) -> Decision {
+        Decision { verdict: Verdict::Allow, reason: "".into(), error: None }
+    }
+}
+
+fn environment() -> Env {
+    Environment::new(CURRENT, Mode::Stored)
+        .with_library(jsonpatch::library())
+        .with_variable("authorizer", Type::object(AUTHORIZER))
+}
+
+/// What an expression gives, or what is wrong with it.
+fn evaluate(env: &Env, expression: &str) -> Result<Value, String> {
+    let checked = env.compile(expression).map_err(|issues| issues.to_string())?;
+    let program = Program::new(env, &checked).map_err(|error| error.to_string())?;
+    let authorizer = authorizer(Rc::new(User::default()), Rc::new(AllowAll));
+    let bindings: Bindings = [(Rc::from("authorizer"), authorizer)].into_iter().collect();
+    program.evaluate(&bindings, Limits::default()).result.map_err(|error| error.to_string())
+}
+
+/// What is wrong with an example.
+fn fault(env: &Env, expression: &str, result: &str) -> Option<String> {
+    let got = evaluate(env, expression);
+    let right = match (&got, result.strip_prefix("error: ")) {
+        (Err(error), Some(wanted)) => error == wanted,
+        (Ok(value), None) => evaluate(env, result).is_ok_and(|wanted| equal(value, &wanted).unwrap_or(false)),
+        _ => false,
+    };
+    (!right).then(|| format!("{expression} is {got:?}, not {result}"))
+}
+
+#[test]
+fn every_example_is_right() {
+    let env = environment();
+    let mut all: Vec<_> = libraries().flat_map(|versioned| versioned.library.functions).collect();
+    all.extend(jsonpatch::library().functions);
+    let faults: Vec<String> = all
+        .iter()
+        .flat_map(|function| function.examples)
+        .filter_map(|example| fault(&env, example.expression, example.result))
+        .collect();
+    assert!(faults.is_empty(), "{} wrong:\n{}", faults.len(), faults.join("\n"));
+}
+
+#[test]
+fn every_function_is_explained_and_shown() {
+    let bare: Vec<String> = reference()
+        .into_iter()
+        .filter(|entry| entry.doc.is_empty() && entry.name != "string" && entry.name != "ip")
+        .map(|entry| format!("{} of {}", entry.name, entry.library))
+        .collect();
+    assert!(bare.is_empty(), "without a word: {bare:?}");
+}
+
+#[test]
+fn versions_are_those_of_kubernetes() {
+    let since = |name: &str| available_since(name).map(|since| since.map(|version| version.to_string()));
+    let known = |version: &str| Some(Some(String::from(version)));
+    assert_eq!(since("charAt"), Some(None));
+    assert_eq!(since("format"), known("1.29"));
+    assert_eq!(since("quantity"), known("1.28"));
+    assert_eq!(since("isSorted"), Some(None));
+    assert_eq!(since("includes"), known("1.37"));
+    assert_eq!(since("sortBy"), known("1.34"));
+    assert_eq!(since("transformMap"), known("1.32"));
+    assert_eq!(since("nonsense"), None);
+}
+
+/// An environment for new expressions has what its compatibility version has.
+#[test]
+fn new_expressions_use_what_the_version_before_has() {
+    let cases = [
+        ("1.37", "[1].includes(1)", Mode::New, false),
+        ("1.38", "[1].includes(1)", Mode::New, true),
+        ("1.37", "[1].includes(1)", Mode::Stored, true),
+        ("1.33", "semver('1.2.3').major() == 1", Mode::New, false),
+        ("1.34", "semver('1.2.3').major() == 1", Mode::New, true),
+        ("1.29", "'%s'.format([1]) == '1'", Mode::New, false),
+        ("1.28", "['a'].join() == 'a'", Mode::New, true),
+        ("1.35", "[1].slice(0, 1) == [1]", Mode::New, true),
+        ("1.34", "[1].slice(0, 1) == [1]", Mode::New, false),
+    ];
+    for (server, expression, mode, wanted) in cases {
+        let version: celgate::environment::Version = server.parse().unwrap();
+        let env = Environment::new(version.compatibility(), mode);
+        assert_eq!(env.compile(expression).is_ok(), wanted, "{server} {expression}");
+    }
+}
