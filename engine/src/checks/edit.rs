@@ -180,43 +180,64 @@ fn plain(value: &str) -> String {
 
 fn piece(text: &str, document: &Document, group: &Group) -> Option<Piece> {
     match group.target {
-        Target::Value(span) => {
-            let value = group.tree.value?;
-            let old = text.get(span.start as usize..span.end as usize)?;
-            // Quotes are kept where there were some, and JSON stays JSON.
-            let quoted = old.starts_with(['"', '\'']) || in_json(text, document);
-            let new = if quoted { value.to_string() } else { plain(value) };
-            Some(Piece { start: span.start as usize, end: span.end as usize, text: new })
+        Target::Value { value, key } => replace(text, document, value, key, group.tree.value?),
+        Target::Empty { key, mapping } => {
+            let flow = is_flow(text, document, mapping);
+            let colon = after_colon(text, key)?;
+            let after = text.get(colon..)?;
+            let blank = after.len() - after.trim_start_matches([' ', '\t']).len();
+            let written = after.get(blank..)?;
+            let null = ["null", "Null", "NULL", "~"].into_iter().find(|null| written.starts_with(null));
+            let end = colon + null.map_or(0, |null| blank + null.len());
+            let mut new = String::from(" ");
+            if flow || group.tree.value.is_some() {
+                group.tree.flow(&mut new);
+            } else {
+                let indent = column(text, key.start as usize) + 2;
+                new = format!("\n{}", " ".repeat(indent));
+                group.tree.block(indent, &mut new);
+            }
+            // A comment behind the key stays there: the lines go below it.
+            if !flow && group.tree.value.is_none() {
+                let line = text.get(end..)?.find(['\n', '\r']).map_or(text.len(), |at| end + at);
+                let kept = text.get(end..line)?.trim_end();
+                return Some(Piece { start: colon, end: line, text: format!("{kept}{new}") });
+            }
+            Some(Piece { start: colon, end, text: new })
         }
-        Target::Empty(key) => after_key(text, document, key, &group.tree),
         Target::Mapping(node) => into_mapping(text, document, node, &group.tree),
     }
+}
+
+/// Another value in the place of one that is there.
+fn replace(text: &str, document: &Document, value: Span, key: Option<Span>, new: &str) -> Option<Piece> {
+    let (start, end) = (value.start as usize, value.end as usize);
+    let old = text.get(start..end)?;
+    // A collection in block style, or text in one, cannot simply be overwritten: what replaces it follows its key.
+    let block = old.contains('\n') && !old.starts_with(['{', '[', '"', '\'']);
+    if let Some(key) = key.filter(|_| block || old.starts_with("- ") || old.starts_with(['|', '>'])) {
+        let line_end = if old.ends_with('\n') { "\n" } else { "" };
+        let new = format!(" {}{line_end}", plain(new));
+        return Some(Piece { start: after_colon(text, key)?, end, text: new });
+    }
+    // Quotes are kept where there were some, and JSON stays JSON.
+    let quoted = old.starts_with(['"', '\'']) || in_json(text, document);
+    Some(Piece { start, end, text: if quoted { new.to_string() } else { plain(new) } })
 }
 
 fn in_json(text: &str, document: &Document) -> bool {
     text.get(document.span.start as usize..).is_some_and(|text| text.trim_start().starts_with('{'))
 }
 
-/// A value for a key that has none: `securityContext:`, `securityContext: null`.
-fn after_key(text: &str, document: &Document, key: Span, tree: &Tree) -> Option<Piece> {
+fn is_flow(text: &str, document: &Document, mapping: NodeId) -> bool {
+    let start = document.at(mapping).span().start as usize;
+    text.get(start..).is_some_and(|text| text.starts_with('{'))
+}
+
+/// The byte after the colon of a key.
+fn after_colon(text: &str, key: Span) -> Option<usize> {
     let end = key.end as usize;
-    let rest = text.get(end..)?;
-    let colon = end + rest.find(':')? + 1;
-    let after = text.get(colon..)?;
-    let blank = after.len() - after.trim_start_matches([' ', '\t']).len();
-    let null = ["null", "~"]
-        .into_iter()
-        .find(|null| after.get(blank..).is_some_and(|after| after.starts_with(null)));
-    let stop = colon + null.map_or(0, |null| blank + null.len());
-    let mut new = String::from(" ");
-    if in_json(text, document) || tree.value.is_some() {
-        tree.flow(&mut new);
-    } else {
-        let indent = column(text, key.start as usize) + 2;
-        new = format!("\n{}", " ".repeat(indent));
-        tree.block(indent, &mut new);
-    }
-    Some(Piece { start: colon, end: stop, text: new })
+    Some(end + text.get(end..)?.find(':')? + 1)
 }
 
 /// New entries at the end of a mapping.
@@ -224,8 +245,7 @@ fn into_mapping(text: &str, document: &Document, node: NodeId, tree: &Tree) -> O
     let mapping = document.at(node);
     let NodeValue::Mapping(entries) = mapping.value() else { return None };
     let span = mapping.span();
-    let flow = text.get(span.start as usize..)?.starts_with('{');
-    if flow {
+    if is_flow(text, document, node) {
         let close =
             (span.end as usize).checked_sub(1).filter(|close| text.get(*close..=*close) == Some("}"))?;
         let inside = text.get(span.start as usize + 1..close)?;

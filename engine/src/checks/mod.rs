@@ -167,11 +167,21 @@ pub struct Change {
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Target {
     /// Replaces the value there.
-    Value(Span),
+    Value {
+        /// The value.
+        value: Span,
+        /// Its key; `None` for an item of a list.
+        key: Option<Span>,
+    },
     /// Adds an entry to the mapping that is that node.
     Mapping(crate::yaml::NodeId),
-    /// Gives a value to a key that has none (null): the key's place.
-    Empty(Span),
+    /// Gives a value to a key that has none (null).
+    Empty {
+        /// The key.
+        key: Span,
+        /// The mapping it is in.
+        mapping: crate::yaml::NodeId,
+    },
 }
 
 impl Change {
@@ -181,12 +191,14 @@ impl Change {
         let (field, depth) = nearest(parent, names);
         let rest = names.get(depth..).unwrap_or_default();
         let Some(next) = rest.first() else {
-            return Self { target: Target::Value(field.span), names: Vec::new(), value };
+            let target = Target::Value { value: field.span, key: field.key };
+            return Self { target, names: Vec::new(), value };
         };
         match field.node.entry(next) {
             Some(entry) => {
                 let names = rest.get(1..).unwrap_or_default().to_vec();
-                Self { target: Target::Empty(entry.key_span), names, value }
+                let target = Target::Empty { key: entry.key_span, mapping: field.node.id() };
+                Self { target, names, value }
             }
             None => Self { target: Target::Mapping(field.node.id()), names: rest.to_vec(), value },
         }

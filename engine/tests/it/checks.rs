@@ -168,9 +168,33 @@ fn fix_fails(scene: &Scene, result: &CheckResult, id: &str) -> Option<String> {
     let (start, end) = (fix.span.start as usize, fix.span.end as usize);
     let fixed = format!("{}{}{}", &scene.text[..start], fix.text, &scene.text[end..]);
     let after = Scene::read(fixed.clone());
+    let values = |scene: &Scene| -> Vec<serde_json::Value> {
+        let json = scene.objects.iter().map(|object| celgate::objects::json(object.root(), usize::MAX));
+        json.map(|text| serde_json::from_str(&text).unwrap()).collect()
+    };
+    let (was, is) = (values(scene), values(&after));
+    let changed: usize = was.iter().zip(&is).map(|(was, is)| replaced(was, is)).sum();
+    if was.len() != is.len() || changed > result.changes.len() {
+        return Some(format!("the fix changes more than it should ({}):\n{fixed}", fix.title));
+    }
     let gone =
         !after.ask(id).iter().any(|other| other.message == result.message && other.object == result.object);
     (!gone).then(|| format!("the fix does not mend it ({}):\n{fixed}", fix.title))
+}
+
+/// How many values of `was` are others in `is`; what is new does not count.
+fn replaced(was: &serde_json::Value, is: &serde_json::Value) -> usize {
+    use serde_json::Value::{Array, Null, Object};
+    match (was, is) {
+        (Null, _) => 0,
+        (Object(was), Object(is)) => {
+            was.iter().map(|(key, was)| is.get(key).map_or(1, |is| replaced(was, is))).sum()
+        }
+        (Array(was), Array(is)) if was.len() == is.len() => {
+            was.iter().zip(is).map(|(was, is)| replaced(was, is)).sum()
+        }
+        _ => usize::from(was != is),
+    }
 }
 
 #[test]
