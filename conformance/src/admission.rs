@@ -13,7 +13,7 @@ use celgate::{
     },
     schema::defaults::Defaults,
     source::{Source, SourceId},
-    yaml,
+    yaml::{self, print},
 };
 use serde_json::{Map, Value, json};
 
@@ -184,7 +184,7 @@ fn decide(case: &Value, context: &mut Context) -> Result<Map<String, Value>, Str
     let rbac = Rc::new(Rbac::of(&roles(&case["authorizer"])?));
     let settings = Settings { explain: false, judge_unbound, authorizer: Some(rbac) };
     let admission = admit(&attributes, &policies, &bindings, &cluster, &settings);
-    Ok(print(&attributes, &policies, &admission))
+    Ok(answered(&attributes, &policies, &admission))
 }
 
 /// The roles of a case: `{"rbac": [{"subject": NAME, "rules": [PolicyRule], "namespace": NS?}]}`, or the objects themselves.
@@ -322,7 +322,11 @@ fn attributes(case: &Value, defaults: &Defaults) -> Result<Attributes, String> {
     })
 }
 
-fn print(attributes: &Attributes, policies: &[CompiledPolicy], admission: &Admission) -> Map<String, Value> {
+fn answered(
+    attributes: &Attributes,
+    policies: &[CompiledPolicy],
+    admission: &Admission,
+) -> Map<String, Value> {
     let mut answer = Map::new();
     answer.insert("allowed".into(), admission.allowed().into());
     if let Some(status) = admission.status(attributes) {
@@ -336,6 +340,15 @@ fn print(attributes: &Attributes, policies: &[CompiledPolicy], admission: &Admis
     if !admission.audit.is_empty() {
         let audit = admission.audit.iter().map(|(key, value)| (key.clone(), json!(value)));
         answer.insert("audit".into(), Value::Object(audit.collect()));
+    }
+    let judged = admission
+        .policies
+        .iter()
+        .find(|policy| policy.bindings.iter().any(|binding| !binding.evaluations.is_empty()));
+    if let Some(Ok(Some(matched))) = judged.map(|policy| &policy.selection.result)
+        && let Some(seen) = attributes.object_as(&matched.kind)
+    {
+        answer.insert("seen".into(), serde_json::from_str(&print::json(seen.root())).unwrap_or_default());
     }
     answer.insert("evaluated".into(), admission.evaluated().into());
     if let Some(object) = &attributes.object {

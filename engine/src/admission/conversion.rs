@@ -42,6 +42,14 @@ pub(crate) fn to_version(object: &Object, kind: &GroupVersionKind, attributes: &
     Object::at(&document, root).unwrap_or_else(|_| object.clone())
 }
 
+impl Attributes {
+    /// The object as expressions of a policy see it that matched the request by that kind.
+    #[must_use]
+    pub fn object_as(&self, kind: &GroupVersionKind) -> Option<Object> {
+        self.object.as_ref().map(|object| to_version(object, kind, self))
+    }
+}
+
 /// Fields of an Event in the core group and in `events.k8s.io`.
 const CORE_TO_EVENTS: &[(&str, &str)] = &[
     ("involvedObject", "regarding"),
@@ -67,10 +75,17 @@ fn rename(maker: &mut Maker, root: NodeId, names: &[(&str, &str)], forth: bool) 
 const METRICS: &str = "autoscaling.alpha.kubernetes.io/metrics";
 
 fn autoscaler_to_v1(maker: &mut Maker, root: NodeId) {
+    let status = maker.own(root, "status");
+    maker.remove(status, "currentMetrics");
+    maker.remove(status, "conditions");
+    if maker.get(status, "currentReplicas").is_none() {
+        let none = maker.node(NodeValue::Int(0));
+        maker.set(status, "currentReplicas", none);
+    }
     let spec = maker.own(root, "spec");
+    maker.remove(spec, "behavior");
     let Some(metrics) = maker.get(spec, "metrics") else { return };
     maker.remove(spec, "metrics");
-    maker.remove(spec, "behavior");
     let mut utilization = None;
     let mut others: Vec<String> = Vec::new();
     for metric in maker.document().at(metrics).items() {
@@ -94,6 +109,11 @@ fn autoscaler_to_v1(maker: &mut Maker, root: NodeId) {
 }
 
 fn autoscaler_to_v2(maker: &mut Maker, root: NodeId) {
+    let status = maker.own(root, "status");
+    if maker.get(status, "currentMetrics").is_none() {
+        let none = maker.node(NodeValue::Null);
+        maker.set(status, "currentMetrics", none);
+    }
     let spec = maker.own(root, "spec");
     let Some(utilization) = maker.get(spec, "targetCPUUtilizationPercentage") else { return };
     maker.remove(spec, "targetCPUUtilizationPercentage");

@@ -97,6 +97,10 @@ impl Defaults {
                 // Shown first: an update is compared with what is stored.
                 encode::structure(&self.types, of, &mut value);
                 let old = old.map(|old| Value::read(old.root(), old.root().span()));
+                if old.is_some() {
+                    // Compared with the old one, which is in that form: an empty list is none.
+                    encode::structure(&self.types, of, &mut value);
+                }
                 strategy::apply(operation, kind, &mut value, old.as_ref());
                 encode::structure(&self.types, of, &mut value);
                 seen.document = written(&value, node.document());
