@@ -98,9 +98,9 @@ impl Strategy {
 pub(super) fn apply(operation: Operation, kind: &GroupVersionKind, value: &mut Value, old: Option<&Value>) {
     let strategy = Strategy::of(kind);
     match (operation, old) {
-        (Operation::Read, _) => {}
+        (Operation::Create, _) => create(strategy, kind, value),
         (Operation::Update, Some(old)) => update(strategy, kind, value, old),
-        (Operation::Create | Operation::Update, _) => create(strategy, kind, value),
+        (Operation::Read | Operation::Update, _) => {}
     }
 }
 
@@ -250,7 +250,7 @@ fn update(strategy: Strategy, kind: &GroupVersionKind, value: &mut Value, old: &
 /// Completes a custom resource.
 pub(super) fn custom(operation: Operation, value: &mut Value, old: Option<&Value>) {
     match (operation, old) {
-        (Operation::Read, _) => {}
+        (Operation::Read | Operation::Update, None) | (Operation::Read, Some(_)) => {}
         (Operation::Update, Some(old)) => {
             carry_over_metadata(value, old);
             let relevant = |value: &Value| {
@@ -266,7 +266,7 @@ pub(super) fn custom(operation: Operation, value: &mut Value, old: Option<&Value
                 raise_generation(value, old);
             }
         }
-        (Operation::Create | Operation::Update, _) => {
+        (Operation::Create, _) => {
             value.or_insert("metadata", Data::empty_map());
             new_metadata(value);
             if let Some(metadata) = value.get_mut("metadata") {
