@@ -1,23 +1,47 @@
 //! The variables of an admission request, as Kubernetes makes them from a case's `vars`.
 
-use celgate::cel::value::Value as Cel;
+use std::rc::Rc;
+
+use celgate::{
+    cel::value::Value as Cel,
+    objects::GroupVersionKind,
+    schema::{adapt, defaults::Defaults},
+};
 use serde_json::{Map, Value, json};
 
 use super::{flag, whole};
+use crate::document::document;
 
 /// `object`, `oldObject`, `params`, `request`, `namespaceObject`.
 pub(super) fn variables(case: &Value) -> Vec<(&'static str, Cel)> {
     let given = &case["vars"];
     let typed = flag(case, "typed", false);
     let mut bound = vec![
-        ("object", whole(&given["object"], typed)),
-        ("oldObject", whole(&given["oldObject"], typed)),
-        ("params", whole(&given["params"], false)),
+        ("object", object(&given["object"], typed)),
+        ("oldObject", object(&given["oldObject"], typed)),
+        ("params", object(&given["params"], typed)),
         ("request", whole(&request(&given["request"]), true)),
         ("namespaceObject", whole(&namespace(&given["namespaceObject"]), true)),
     ];
     bound.retain(|(name, _)| *name != "params" || flag(case, "hasParams", given.get("params").is_some()));
     bound
+}
+
+/// An object: as it is, or as its built-in type has it.
+fn object(given: &Value, typed: bool) -> Cel {
+    let document = document(given);
+    let version = given["apiVersion"].as_str().unwrap_or_default();
+    let (group, version) = version.split_once('/').unwrap_or(("", version));
+    let kind = GroupVersionKind::new(group, version, given["kind"].as_str().unwrap_or_default());
+    let decoded = if typed { DEFAULTS.with(|defaults| defaults.typed(document.root(), &kind)) } else { None };
+    let typed = decoded.is_some();
+    let document = Rc::new(decoded.unwrap_or(document));
+    let root = document.root_id();
+    adapt::value(&document, root, typed)
+}
+
+thread_local! {
+    static DEFAULTS: Defaults = Defaults::built_in();
 }
 
 /// Fields that JSON leaves out when they are empty.

@@ -550,7 +550,8 @@ impl<'a> Planner<'a> {
         let mut tasks = Vec::new();
         for (at, argument) in target.into_iter().chain(args).enumerate() {
             tasks.extend([Task::Mark, Task::Visit(argument)]);
-            if strict {
+            // cel-go charges for a call whose last argument failed, as all of them have been observed then.
+            if strict && at.saturating_add(1) < site.arguments as usize {
                 tasks.push(Task::Abort { id, drop: u32::try_from(at).unwrap_or_default() });
             }
         }
@@ -580,9 +581,7 @@ impl<'a> Planner<'a> {
                 Task::Visit(key),
                 Task::Abort { id, drop: 0 },
                 Task::Visit(value),
-                Task::Abort { id, drop: 1 },
                 Task::Emit(Op::Insert { slot, pair: true }, id),
-                Task::PatchToHere,
                 Task::PatchToHere,
                 Task::PatchToHere,
             ]),
@@ -649,8 +648,8 @@ impl<'a> Planner<'a> {
         overload: Option<&'a OverloadDecl>,
     ) -> Result<(), EvalError> {
         let arguments = site.arguments as usize;
-        let marked = if strict { arguments.saturating_mul(2) } else { arguments };
-        let marks = self.marks.split_off(self.marks.len().saturating_sub(marked));
+        let aborts = if strict { arguments.saturating_sub(1) } else { 0 };
+        let marks = self.marks.split_off(self.marks.len().saturating_sub(arguments.saturating_add(aborts)));
         let starts: Vec<Target> = marks.iter().copied().step_by(if strict { 2 } else { 1 }).collect();
         let ends = starts.iter().copied().skip(1).chain([self.here()]);
         let constants: Vec<Option<Value>> = starts
@@ -688,16 +687,16 @@ impl<'a> Planner<'a> {
                 return Ok(());
             }
         }
-        let mut strict_call = strict;
+        let mut prepared_call = false;
         if let Some(prepare) = self.preparation(&site, overload)
             && let Some(prepared) = prepare(&constants).map_err(|error| error.at(expr.id))?
         {
             site.callee = Callee::Prepared(prepared);
-            strict_call = true;
+            prepared_call = !strict;
         }
         self.code.sites.push(site);
         let site = last_index(self.code.sites.len());
-        self.emit(if strict_call { Op::CallStrict(site) } else { Op::Call(site) }, expr.id);
+        self.emit(if prepared_call { Op::CallPrepared(site) } else { Op::Call(site) }, expr.id);
         if strict {
             for abort in marks.into_iter().skip(1).step_by(2) {
                 self.patch(abort);

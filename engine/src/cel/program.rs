@@ -96,8 +96,8 @@ pub(super) enum Op {
     Call(u32),
     /// Continues elsewhere with the error on top of the stack, dropping what lies below it.
     Abort { to: Target, drop: u32 },
-    /// Calls with arguments none of which failed.
-    CallStrict(u32),
+    /// Calls a body prepared for constants, unless another argument failed; the call costs nothing then.
+    CallPrepared(u32),
     /// Decides `or` and `orValue` by their receiver, if it can.
     OptionalOr { to: Target, unwrap: bool },
     /// Starts a list, which an error among its elements ends early.

@@ -310,12 +310,11 @@ impl<'p> Machine<'p> {
             Op::Equal => self.equal(at)?,
             Op::NotEqual => self.not_equal(at)?,
             Op::InSet(set) => {
-                let code = self.code;
-                // An error stays where it is.
-                if let (Some(Slot::Value(value)), Some(set)) = (self.stack.last(), code.sets.get(set as usize)) {
-                    let found = set.contains(value).map(Value::Bool);
-                    self.set_top(Slot::result(found, self.id(at)));
-                }
+                let found = match (self.stack.last(), self.code.sets.get(set as usize)) {
+                    (Some(Slot::Value(value)), Some(set)) => set.contains(value),
+                    _ => return Ok(()),
+                };
+                self.set_top(Slot::result(found.map(Value::Bool), self.id(at)));
             }
             Op::NotStrictlyFalse => {
                 if self.stack.last().and_then(Slot::bool).is_none() {
@@ -324,7 +323,7 @@ impl<'p> Machine<'p> {
                 self.charge(1)?;
             }
             Op::Call(site) => self.call(site, false, at)?,
-            Op::CallStrict(site) => self.call(site, true, at)?,
+            Op::CallPrepared(site) => self.call(site, true, at)?,
             Op::Abort { to, drop } => {
                 if matches!(self.stack.last(), Some(Slot::Error(_))) {
                     let error = self.pop();

@@ -315,11 +315,12 @@ fn comparison(name: &'static str, doc: &'static str, ids: [&'static str; 14]) ->
         [Timestamp, Timestamp],
         [Duration, Duration],
     ];
-    FunctionDecl::new(
-        name,
-        doc,
-        ids.into_iter().zip(operands).map(|(id, params)| global(id, params, Bool)).collect(),
-    )
+    let overload = |(id, params): (&'static str, [Type; 2])| {
+        let traversed = matches!(params, [String | Bytes, _]);
+        let declared = global(id, params, Bool);
+        if traversed { declared.cost(table::shorter).estimate(table::shorter_estimate) } else { declared }
+    };
+    FunctionDecl::new(name, doc, ids.into_iter().zip(operands).map(overload).collect())
 }
 
 fn collections() -> Vec<FunctionDecl> {

@@ -114,6 +114,17 @@ impl Defaults {
         seen
     }
 
+    /// The object at `node` as its built-in type has it, nothing completed: what a stored object is read into. `None`: no
+    /// kind of that name, or it does not decode.
+    #[must_use]
+    pub fn typed(&self, node: NodeRef<'_>, kind: &GroupVersionKind) -> Option<Document> {
+        let of = self.types.of_kind(kind)?;
+        let mut decoder = Decoder::new(&self.types, &self.rules.exact, None);
+        let mut value = decoder.structure(of, node, node.span()).ok()?;
+        encode::structure(&self.types, of, &mut value);
+        Some(written(&value, node.document()))
+    }
+
     fn decoded(&self, of: TypeId, node: NodeRef<'_>, unknown: &mut Vec<Problem>) -> Result<Value, Problem> {
         let mut decoder = Decoder::new(&self.types, &self.rules.exact, None);
         let mut value = decoder.structure(of, node, node.span())?;
