@@ -11,7 +11,7 @@ use std::{cell::RefCell, collections::BTreeMap, rc::Rc};
 use celgate::{
     cel::{
         checker::{self, CheckedAst},
-        cost::{Range, SizeEstimator, Unbounded, estimate},
+        cost::{CallEstimate, CostEstimator, Operand, Range, estimate},
         env::Env,
         interpreter::{Bindings, Limits},
         print,
@@ -21,6 +21,7 @@ use celgate::{
     },
     environment::{
         CURRENT, Environment, Mode, Version,
+        cost::Kubernetes,
         limits::{PER_CALL_LIMIT, RUNTIME_COST_BUDGET},
         variables::{Composition, OptionalVariables, with_admission_variables, with_mutation_types},
     },
@@ -127,15 +128,15 @@ impl Kept {
 
 /// The compiled expression and its program, if it compiles; else the error is in the answer.
 fn compile(case: &Value, env: &Env, answer: &mut Map<String, Value>) -> Option<(CheckedAst, Program)> {
-    let sizes: &dyn SizeEstimator = if case["sizeEstimator"] == "test12" { &Test12 } else { &Unbounded };
-    compile_sized(case, env, sizes, answer)
+    let estimator: &dyn CostEstimator = if case["sizeEstimator"] == "test12" { &Test12 } else { &Kubernetes };
+    compile_sized(case, env, estimator, answer)
 }
 
 /// The same, the estimate made with those sizes.
 fn compile_sized(
     case: &Value,
     env: &Env,
-    sizes: &dyn SizeEstimator,
+    estimator: &dyn CostEstimator,
     answer: &mut Map<String, Value>,
 ) -> Option<(CheckedAst, Program)> {
     let text = case["expr"].as_str().unwrap_or_default();
@@ -158,7 +159,7 @@ fn compile_sized(
     if printed {
         answer.insert("checked_ast".into(), checker::print(&checked).into());
     }
-    let estimated = estimate(env, &checked, sizes);
+    let estimated = estimate(env, &checked, estimator);
     answer.insert("estimate".into(), json!({"min": estimated.min, "max": estimated.max}));
     let returns: Vec<&str> = case["return"].as_array().into_iter().flatten().filter_map(Value::as_str).collect();
     let kind = checked.result_type();
@@ -183,9 +184,13 @@ fn compile_sized(
 /// The size estimator of Kubernetes' own cost tests: texts and octets are at most twelve long.
 struct Test12;
 
-impl SizeEstimator for Test12 {
+impl CostEstimator for Test12 {
     fn size(&self, _: Option<&[Rc<str>]>, kind: &Type) -> Option<Range> {
         matches!(kind, Type::String | Type::Bytes).then_some(Range::new(0, 12))
+    }
+
+    fn call(&self, overload: &str, operands: &[Operand<'_>]) -> Option<CallEstimate> {
+        Kubernetes.call(overload, operands)
     }
 }
 

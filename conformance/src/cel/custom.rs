@@ -4,12 +4,12 @@ use std::rc::Rc;
 
 use celgate::{
     cel::{
-        cost::{Range, SizeEstimator},
+        cost::{CallEstimate, CostEstimator, Operand, Range},
         interpreter::Bindings,
         types::Type,
         value::Value as Cel,
     },
-    environment::{Environment, variables::with_scalar_names},
+    environment::{Environment, cost::Kubernetes, variables::with_scalar_names},
     schema::{declare::DeclaredSchema, openapi, typed},
 };
 use serde_json::{Map, Value};
@@ -61,9 +61,13 @@ pub(super) fn custom(case: &Value, answer: &mut Map<String, Value>) {
 /// The sizes that the schema allows.
 struct Sizes(Rc<DeclaredSchema>);
 
-impl SizeEstimator for Sizes {
+impl CostEstimator for Sizes {
     fn size(&self, path: Option<&[Rc<str>]>, _: &Type) -> Option<Range> {
         let (_, path) = path?.split_first()?;
         self.0.max_size(path.iter().map(|step| &**step)).map(|max| Range::new(0, max))
+    }
+
+    fn call(&self, overload: &str, operands: &[Operand<'_>]) -> Option<CallEstimate> {
+        Kubernetes.call(overload, operands)
     }
 }

@@ -425,7 +425,10 @@ impl<'a> Planner<'a> {
             (Some(Reference::Ident { name, .. }), _) => {
                 if matches!(self.checked.type_of(expr.id), Type::Type(_)) {
                     let plain = name.strip_prefix('.').unwrap_or(name);
-                    let Some(kind) = self.env.type_named(plain) else {
+                    // Messages that stand for other types are names to the checker alone.
+                    let named = self.env.type_named(plain);
+                    let named = named.filter(|kind| kind.runtime_name() == plain && *kind != Type::Any);
+                    let Some(kind) = named else {
                         return Err(EvalError::new(format!("reference to undefined type: {plain}")));
                     };
                     return Ok(Some(Op::Const(self.constant(Value::Type(Rc::new(kind))))));

@@ -2,6 +2,7 @@
 //! (`apiserver/pkg/cel/environment/base.go`, one table here as there).
 
 pub mod library;
+pub mod cost;
 pub mod limits;
 pub mod variables;
 

@@ -5,7 +5,7 @@
 
 use alloc::{collections::BTreeMap, rc::Rc, vec::Vec};
 
-use super::{CallEstimate, LIST_CREATE, MAP_CREATE, Operand, Range, STRUCT_CREATE, SizeEstimator, size};
+use super::{CallEstimate, LIST_CREATE, MAP_CREATE, Operand, Range, STRUCT_CREATE, CostEstimator, size};
 use crate::cel::{
     ast::{Comprehension, Expr, ExprId, ExprKind},
     checker::{CheckedAst, Reference},
@@ -17,11 +17,11 @@ use crate::cel::{
 
 /// The least and the most that `checked` may cost.
 #[must_use]
-pub fn estimate(env: &Env, checked: &CheckedAst, sizes: &dyn SizeEstimator) -> Range {
+pub fn estimate(env: &Env, checked: &CheckedAst, estimator: &dyn CostEstimator) -> Range {
     let mut coster = Coster {
         env,
         checked,
-        sizes,
+        estimator,
         tasks: alloc::vec![Task::Visit(&checked.ast.expr)],
         costs: Vec::new(),
         paths: BTreeMap::new(),
@@ -41,7 +41,7 @@ type Path = Rc<[Rc<str>]>;
 struct Coster<'a> {
     env: &'a Env,
     checked: &'a CheckedAst,
-    sizes: &'a dyn SizeEstimator,
+    estimator: &'a dyn CostEstimator,
     tasks: Vec<Task<'a>>,
     /// Costs of the nodes that are done and whose parents are not.
     costs: Vec<Range>,
@@ -276,7 +276,8 @@ impl<'a> Coster<'a> {
             _ => {}
         }
         let arguments = costs.iter().fold(Range::fixed(0), |sum, cost| sum.plus(*cost));
-        let own = self.env.overload(function, overload).and_then(|overload| overload.estimate).map(|estimate| {
+        let declared = self.env.overload(function, overload).and_then(|overload| overload.estimate);
+        let own = {
             let nodes: Vec<&'a Expr> = target.into_iter().chain(args).collect();
             let known: Vec<(Option<Range>, Option<Range>)> =
                 nodes.iter().map(|node| (self.size(node), self.element_size(node))).collect();
@@ -293,8 +294,9 @@ impl<'a> Coster<'a> {
                     },
                 })
                 .collect();
-            estimate(&operands)
-        });
+            let known = self.estimator.call(overload, &operands);
+            known.or_else(|| declared.map(|estimate| estimate(&operands)))
+        };
         let own = own.unwrap_or(CallEstimate::cost(Range::fixed(1)));
         CallEstimate { cost: own.cost.plus(arguments), ..own }
     }
@@ -403,7 +405,7 @@ impl<'a> Coster<'a> {
         }
         let kind = self.checked.type_of(expr.id);
         let path = self.path(expr);
-        if let Some(declared) = self.sizes.size(path.as_deref(), kind) {
+        if let Some(declared) = self.estimator.size(path.as_deref(), kind) {
             self.known_sizes.insert(expr.id, declared);
             return Some(declared);
         }
@@ -426,7 +428,7 @@ impl<'a> Coster<'a> {
         // Paths of accumulators are not given to estimators.
         let path = self.path(expr).filter(|path| path.first().is_none_or(|root| !root.starts_with('@')));
         let path = path.map(|_| self.extended(expr, &Rc::from("@items")));
-        self.sizes.size(path.as_deref(), element)
+        self.estimator.size(path.as_deref(), element)
     }
 
     fn entry(&self, expr: &Expr) -> Option<Entry> {

@@ -5,7 +5,7 @@ pub mod table;
 mod size;
 pub mod estimate;
 
-pub use self::{estimate::estimate, size::{SizeEstimator, Unbounded}};
+pub use self::{estimate::estimate, size::CostEstimator};
 pub mod functions;
 
 use super::{types::Type, value::Value};

@@ -2,22 +2,22 @@
 
 use alloc::rc::Rc;
 
-use super::Range;
+use super::{CallEstimate, Operand, Range};
 use crate::cel::types::Type;
 
-/// Knows the sizes of data from outside: a schema's `maxLength`, `maxItems`, `maxProperties`.
-pub trait SizeEstimator {
+/// Knows the sizes of data from outside (a schema's `maxLength`, `maxItems`, `maxProperties`), and the cost of calls that
+/// the functions' declarations do not know.
+pub trait CostEstimator {
     /// The size of the value that `path` leads to, from a variable's name over fields, `@items`, `@keys`, `@values`;
     /// without a path only the type is known. `None`: no idea.
-    fn size(&self, path: Option<&[Rc<str>]>, kind: &Type) -> Option<Range>;
-}
+    fn size(&self, path: Option<&[Rc<str>]>, kind: &Type) -> Option<Range> {
+        let _ = (path, kind);
+        None
+    }
 
-/// Knows nothing: the estimator of admission policies.
-#[derive(Clone, Copy, Debug, Default)]
-pub struct Unbounded;
-
-impl SizeEstimator for Unbounded {
-    fn size(&self, _: Option<&[Rc<str>]>, _: &Type) -> Option<Range> {
+    /// The cost of a call, its arguments' left out, in place of what the overload's declaration says.
+    fn call(&self, overload: &str, operands: &[Operand<'_>]) -> Option<CallEstimate> {
+        let _ = (overload, operands);
         None
     }
 }

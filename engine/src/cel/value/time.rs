@@ -458,7 +458,7 @@ impl Reader<'_> {
         for place in 0..9 {
             let digit = rest
                 .get(place)
-                .filter(|byte| byte.is_ascii_digit())
+                .filter(|_| place < count)
                 .map_or(0, |byte| byte.wrapping_sub(b'0'));
             value = value.saturating_mul(10).saturating_add(u32::from(digit));
         }
