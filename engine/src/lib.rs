@@ -9,6 +9,7 @@
 //!
 //! The modules stand in layer order: each names only those above it in this list (`tests/it/layers.rs` holds the table).
 #![no_std]
+#![warn(clippy::std_instead_of_core, clippy::std_instead_of_alloc)]
 
 extern crate alloc;
 #[cfg(any(test, feature = "std"))]
