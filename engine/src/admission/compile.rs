@@ -71,7 +71,7 @@ pub struct CompileError {
 
 /// What an expression must evaluate to.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Wanted {
+pub(super) enum Wanted {
     /// Anything.
     Any,
     /// `bool`: match conditions and validations.
@@ -135,7 +135,7 @@ impl CompiledPolicy {
 
 /// Compiles one expression.
 #[must_use]
-pub fn compile(env: &Env, expression: &Expression, wanted: Wanted) -> CompiledExpression {
+pub(super) fn compile(env: &Env, expression: &Expression, wanted: Wanted) -> CompiledExpression {
     let text = Rc::clone(&expression.text);
     let result = try_compile(env, &text, wanted).map(Rc::new);
     CompiledExpression { text, result }

@@ -19,7 +19,7 @@ pub struct ParamResource {
 ///
 /// # Errors
 /// The server's text, when it is not served.
-pub fn resolve(kind: &ParamKind, cluster: &Cluster) -> Result<ParamResource, String> {
+pub(super) fn resolve(kind: &ParamKind, cluster: &Cluster) -> Result<ParamResource, String> {
     let version = GroupVersion::parse(&kind.api_version.value)?;
     let gvk =
         GroupVersionKind { group: version.group, version: version.version, kind: kind.kind.value.clone() };
@@ -44,7 +44,7 @@ pub fn resolve(kind: &ParamKind, cluster: &Cluster) -> Result<ParamResource, Str
 ///
 /// # Errors
 /// The text of a configuration error.
-pub fn collect(
+pub(super) fn collect(
     kind: Option<&ParamResource>,
     reference: Option<&ParamRef>,
     namespace: &str,

@@ -11,7 +11,7 @@ use crate::source::{Span, Spanned};
 use crate::yaml::{NodeId, NodeRef, NodeValue};
 
 /// API group of policies and bindings.
-pub const GROUP: &str = "admissionregistration.k8s.io";
+pub(super) const GROUP: &str = "admissionregistration.k8s.io";
 
 /// A policy: what to match and what to check.
 #[derive(Clone, Debug)]

@@ -12,19 +12,20 @@ const LIMIT: usize = 200_000;
 
 /// The AdmissionRequest of a request that was matched by that kind and resource.
 #[must_use]
-pub fn admission_request(
+pub(super) fn admission_request(
     attributes: &Attributes,
     kind: &GroupVersionKind,
     resource: &GroupVersionResource,
 ) -> Rc<Document> {
     let mut maker = Maker::default();
-    let mut fields: Vec<(&str, NodeId)> = Vec::new();
-    // Never declared, but there: seen through dyn(request).
-    fields.push(("uid", maker.string("")));
-    fields.push(("kind", kind_node(&mut maker, kind)));
-    fields.push(("resource", resource_node(&mut maker, resource)));
-    fields.push(("requestKind", kind_node(&mut maker, &attributes.kind)));
-    fields.push(("requestResource", resource_node(&mut maker, &attributes.resource)));
+    let mut fields: Vec<(&str, NodeId)> = alloc::vec![
+        // Never declared, but there: seen through dyn(request).
+        ("uid", maker.string("")),
+        ("kind", kind_node(&mut maker, kind)),
+        ("resource", resource_node(&mut maker, resource)),
+        ("requestKind", kind_node(&mut maker, &attributes.kind)),
+        ("requestResource", resource_node(&mut maker, &attributes.resource)),
+    ];
     for (key, value) in [
         ("subResource", &attributes.subresource),
         ("requestSubResource", &attributes.subresource),
@@ -109,7 +110,7 @@ const METADATA: &[&str] = &[
 
 /// The fields of a Namespace that expressions may see, apart from audit annotations, which see all of it.
 #[must_use]
-pub fn namespace_object(namespace: &Object) -> Rc<Document> {
+pub(super) fn namespace_object(namespace: &Object) -> Rc<Document> {
     let mut maker = Maker::default();
     let root = namespace.root();
     let mut metadata: Vec<(&str, NodeId)> = Vec::new();

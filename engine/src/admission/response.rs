@@ -147,7 +147,7 @@ pub fn delivered(warnings: &[String]) -> Vec<String> {
 }
 
 /// The audit annotation that lists denials of bindings with the action Audit.
-pub const VALIDATION_FAILURE: &str = "validation.policy.admission.k8s.io/validation_failure";
+pub(super) const VALIDATION_FAILURE: &str = "validation.policy.admission.k8s.io/validation_failure";
 
 /// A denial for the audit event.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -169,7 +169,7 @@ const MAX_FAILURES: usize = 50;
 
 /// The value of [`VALIDATION_FAILURE`].
 #[must_use]
-pub fn failures_json(failures: &[ValidationFailure]) -> String {
+pub(super) fn failures_json(failures: &[ValidationFailure]) -> String {
     let mut out = String::from("[");
     for (at, failure) in failures.iter().take(MAX_FAILURES).enumerate() {
         if at > 0 {
@@ -199,13 +199,13 @@ const MAX_ANNOTATION: usize = 10 * 1024;
 
 /// Values of audit annotations of one policy, over its bindings and params: distinct ones, in order of appearance.
 #[derive(Clone, Debug, Default)]
-pub struct AnnotationCollector {
+pub(super) struct AnnotationCollector {
     keys: Vec<(Rc<str>, Vec<String>)>,
 }
 
 impl AnnotationCollector {
     /// Adds a value under a key; it is cut where upstream cuts it, on a character boundary at or before it.
-    pub fn add(&mut self, key: &Rc<str>, value: &str) {
+    pub(super) fn add(&mut self, key: &Rc<str>, value: &str) {
         let mut end = value.len().min(MAX_ANNOTATION);
         while !value.is_char_boundary(end) {
             end -= 1;
@@ -227,7 +227,7 @@ impl AnnotationCollector {
 
     /// The annotations: `policy/key` and the values joined.
     #[must_use]
-    pub fn publish(self, policy: &str) -> Vec<(String, String)> {
+    pub(super) fn publish(self, policy: &str) -> Vec<(String, String)> {
         self.keys.into_iter().map(|(key, values)| (format!("{policy}/{key}"), values.join(", "))).collect()
     }
 }

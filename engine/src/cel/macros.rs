@@ -230,10 +230,7 @@ impl Expander<'_> {
             }
             ExprKind::Call { function, target, args } => {
                 let args = self.copy_all(args);
-                let target = match target {
-                    Some(target) => Some(self.copy_boxed(target)),
-                    None => None,
-                };
+                let target = target.as_ref().map(|target| self.copy_boxed(target));
                 ExprKind::Call { function: Rc::clone(function), target, args }
             }
             ExprKind::List { elements, optional_indices } => {

@@ -1147,10 +1147,7 @@ impl Run<'_> {
     #[inline(never)]
     fn call_as_written(&self, function: &Rc<str>, target: Option<&Expr>, args: &[Expr]) -> ExprKind {
         let args = self.all_as_written(args);
-        let target = match target {
-            Some(target) => Some(Box::new(self.as_written(target))),
-            None => None,
-        };
+        let target = target.map(|target| Box::new(self.as_written(target)));
         ExprKind::Call { function: Rc::clone(function), target, args }
     }
 

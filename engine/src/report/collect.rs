@@ -448,7 +448,7 @@ fn culprit(nodes: &[TraceNode]) -> Option<&TraceNode> {
         let mut below = nodes.iter().enumerate().filter(|(_, node)| {
             node.parent == Some(at) && node.deciding && node.outcome == part.outcome && node.text == part.text
         });
-        let same = if part.outcome == TraceOutcome::Error { below.next() } else { below.last() };
+        let same = if part.outcome == TraceOutcome::Error { below.next() } else { below.next_back() };
         if let Some(turn) = part.iterations.iter().find(|turn| turn.deciding)
             && let Some(inner) = culprit(&turn.nodes)
         {

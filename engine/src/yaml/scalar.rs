@@ -245,10 +245,7 @@ impl Walk<'_> {
             // A line break is a space, a newline, or (the first of several) nothing: the text tells.
             self.mark();
             self.source += 1;
-            match self.next_text() {
-                Some(' ' | '\n') => self.text += 1,
-                _ => {}
-            }
+            if let Some(' ' | '\n') = self.next_text() { self.text += 1 }
         }
         self.mark();
         Some(())

@@ -438,8 +438,8 @@ impl<'a> Parser<'a> {
         let mut first = true;
         while first || !t.starts_with(']') {
             first = false;
-            if t.starts_with("[:") && t.len() > 2 {
-                if let Some(end) = skip(t, 2).find(":]") {
+            if t.starts_with("[:") && t.len() > 2
+                && let Some(end) = skip(t, 2).find(":]") {
                     let name = t.get(..end + 4).unwrap_or_default();
                     let Some((group, negated)) = posix_group(name) else {
                         return Err(Error::new(INVALID_CLASS_RANGE, name));
@@ -448,7 +448,6 @@ impl<'a> Parser<'a> {
                     t = skip(t, end + 4);
                     continue;
                 }
-            }
             if let Some((class, rest)) = self.unicode_class(t)? {
                 ranges.extend_from_slice(&class);
                 self.grown(&mut ranges)?;
@@ -578,23 +577,20 @@ fn nodes(items: Vec<Item>) -> Vec<Measured> {
 fn join(before: &mut Measured, last: &mut Measured) {
     if let (Node::Literal { points, fold }, Node::Literal { points: more, fold: other }) =
         (&mut before.node, &mut last.node)
-    {
-        if fold == other {
+        && fold == other {
             before.size += more.len() as u64;
             points.append(more);
             last.node = Node::Empty;
             last.size = 0;
         }
-    }
 }
 
 /// One node of several: nodes of the same kind are taken apart.
 fn collapse(mut parts: Vec<Measured>, concat: bool) -> Measured {
-    if parts.len() == 1 {
-        if let Some(only) = parts.pop() {
+    if parts.len() == 1
+        && let Some(only) = parts.pop() {
             return only;
         }
-    }
     let (mut nodes, mut height, mut size) = (Vec::new(), 0, 0_u64);
     for part in parts {
         size = size.saturating_add(part.size);
@@ -633,9 +629,7 @@ fn repeat_is_valid(node: &Node, most: u32) -> bool {
                 if times > most {
                     return false;
                 }
-                if times > 0 {
-                    most /= times;
-                }
+                most = most.checked_div(times).unwrap_or(most);
             }
             repeat_is_valid(sub, most)
         }

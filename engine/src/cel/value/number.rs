@@ -56,7 +56,7 @@ pub fn double_to_uint(double: f64) -> Option<u64> {
         clippy::cast_sign_loss,
         reason = "truncation is the conversion"
     )]
-    (double >= 0.0 && double < TWO_64).then_some(double as u64)
+    (0.0..TWO_64).contains(&double).then_some(double as u64)
 }
 
 /// The int that equals the double.

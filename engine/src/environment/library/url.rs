@@ -398,11 +398,9 @@ fn split_port(host: &[u8]) -> (&[u8], &[u8]) {
     let (mut name, mut port) = (host, [].as_slice());
     if let Some((before, after)) =
         host.iter().rposition(|byte| *byte == b':').and_then(|at| host.split_at_checked(at))
-    {
-        if is_port(after) {
+        && is_port(after) {
             (name, port) = (before, after.strip_prefix(b":").unwrap_or_default());
         }
-    }
     if let Some(inner) = name.strip_prefix(b"[").and_then(|name| name.strip_suffix(b"]")) {
         name = inner;
     }

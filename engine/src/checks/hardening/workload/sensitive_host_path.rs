@@ -58,7 +58,7 @@ fn is_sensitive(path: &str) -> bool {
         trimmed.strip_prefix(*folder).is_some_and(|rest| rest.is_empty() || rest.starts_with('/'))
     };
     (trimmed.is_empty() && path.starts_with('/'))
-        || BELOW.iter().any(|folder| below(&folder))
+        || BELOW.iter().any(below)
         || SOCKETS.iter().any(|socket| trimmed.rsplit('/').next() == Some(socket))
         || matches!(trimmed, "/run" | "/var/run" | "/var/lib" | "/var")
 }
