@@ -135,6 +135,8 @@ impl DeclaredSchema {
                 (ShapeKind::Map(values), "@values") => *values,
                 // Keys are strings without a declared length.
                 (ShapeKind::Map(_), "@keys") => return Some(0),
+                // Only the escaped form is known here: of `self.if` nothing is.
+                (ShapeKind::Object(_), field) if is_reserved(field) => return None,
                 (ShapeKind::Object(_), field) => self.property(shape, field)?,
                 _ => return None,
             };

@@ -1,6 +1,7 @@
 //! The engine's integration tests: one binary, a module per room.
 #![allow(clippy::disallowed_methods, clippy::disallowed_types, reason = "the engine reads no files; its tests do")]
 
+mod cel_checker;
 mod cel_syntax;
 mod layers;
 mod objects;

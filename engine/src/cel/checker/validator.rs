@@ -203,7 +203,7 @@ fn check_homogeneous(checked: &CheckedAst, expr: &Expr, findings: &mut Findings)
             let mut first: Option<&Type> = None;
             for (at, element) in elements.iter().enumerate() {
                 let optional = u32::try_from(at).is_ok_and(|at| optional_indices.binary_search(&at).is_ok());
-                let kind = element_type(checked, element, optional);
+                let Some(kind) = element_type(checked, element, optional, &mut findings.first) else { break };
                 let expected = *first.get_or_insert(kind);
                 if expected != kind {
                     findings.first.push((element.id, error::type_mismatch(expected, kind)));
@@ -215,7 +215,8 @@ fn check_homogeneous(checked: &CheckedAst, expr: &Expr, findings: &mut Findings)
             let mut first: Option<(&Type, &Type)> = None;
             for entry in entries {
                 let key = checked.type_of(entry.key.id);
-                let value = element_type(checked, &entry.value, entry.optional);
+                let value = element_type(checked, &entry.value, entry.optional, &mut findings.second);
+                let Some(value) = value else { break };
                 let (keys, values) = *first.get_or_insert((key, value));
                 if keys != key {
                     findings.second.push((entry.key.id, error::type_mismatch(keys, key)));
@@ -229,10 +230,23 @@ fn check_homogeneous(checked: &CheckedAst, expr: &Expr, findings: &mut Findings)
     }
 }
 
-fn element_type<'c>(checked: &'c CheckedAst, element: &Expr, optional: bool) -> &'c Type {
+/// The type of an element, unwrapped when it is optional. An optional element of which the type is not known is a fault:
+/// upstream's validator panics on it.
+fn element_type<'c>(
+    checked: &'c CheckedAst,
+    element: &Expr,
+    optional: bool,
+    faults: &mut Vec<Fault>,
+) -> Option<&'c Type> {
     let kind = checked.type_of(element.id);
     match kind {
-        Type::Opaque(name, params) if optional && **name == *OPTIONAL => params.first().unwrap_or(kind),
-        _ => kind,
+        _ if !optional => Some(kind),
+        Type::Opaque(name, params) if **name == *OPTIONAL => params.first(),
+        // These have a parameter that upstream takes for the value's.
+        Type::List(inner) | Type::Map(inner, _) => Some(inner),
+        _ => {
+            faults.push((element.id, error::type_mismatch(&Type::optional(kind.clone()), kind)));
+            None
+        }
     }
 }
