@@ -3,6 +3,7 @@
 //! A check that needs more than one object is asked of all of them together. What it finds missing is only held against
 //! the input when the input is said to be complete; otherwise it is worth knowing and no more.
 
+mod embedded;
 mod credentials;
 mod image;
 mod workload;
@@ -132,7 +133,9 @@ pub(super) fn check(subject: &Subject<'_>) -> Vec<CheckResult> {
         }
         Run::Whole(_) | Run::Advice => Vec::new(),
     };
-    CHECKS.iter().flat_map(|check| one(check)).collect()
+    let mut results: Vec<CheckResult> = CHECKS.iter().flat_map(|check| one(check)).collect();
+    results.extend(embedded::check(subject));
+    results
 }
 
 /// What all checks that are asked once say.
