@@ -16,7 +16,7 @@ pub(super) const CHECK: Check = Check {
             "https://kubernetes.io/docs/concepts/security/pod-security-standards/",
             "https://kubernetes.io/docs/tasks/configure-pod-container/security-context/",
         ],
-        policy: None,
+        policy: Some("pod-security/restricted"),
         standards: "",
     },
     id: "allowPrivilegeEscalation",

@@ -29,7 +29,7 @@ pub(super) const CHECK: Check = Check {
             "https://kubernetes.io/docs/concepts/security/pod-security-standards/",
             "https://kubernetes.io/docs/tutorials/security/apparmor/",
         ],
-        policy: None,
+        policy: Some("pod-security/baseline"),
         standards: "",
     },
     id: "appArmorProfile",

@@ -20,7 +20,7 @@ pub(super) const CHECK: Check = Check {
             "https://kubernetes.io/docs/concepts/security/pod-security-standards/",
             "https://kubernetes.io/docs/tasks/configure-pod-container/security-context/#set-capabilities-for-a-container",
         ],
-        policy: None,
+        policy: Some("pod-security/baseline"),
         standards: "",
     },
     id: "capabilities_baseline",

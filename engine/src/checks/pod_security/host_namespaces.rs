@@ -13,7 +13,7 @@ pub(super) const CHECK: Check = Check {
         severity: Severity::High,
         help: "a pod in a namespace of its node sees the node's network, processes or shared memory, and those of all other pods there",
         references: &["https://kubernetes.io/docs/concepts/security/pod-security-standards/"],
-        policy: None,
+        policy: Some("pod-security/baseline"),
         standards: "",
     },
     id: "hostNamespaces",

@@ -16,7 +16,7 @@ pub(super) const CHECK: Check = Check {
             "https://kubernetes.io/docs/concepts/security/pod-security-standards/",
             "https://kubernetes.io/docs/concepts/storage/volumes/#hostpath",
         ],
-        policy: None,
+        policy: Some("pod-security/baseline"),
         standards: "",
     },
     id: "hostPathVolumes",

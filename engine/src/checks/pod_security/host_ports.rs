@@ -24,7 +24,7 @@ pub(super) const CHECK: Check = Check {
             "https://kubernetes.io/docs/concepts/security/pod-security-standards/",
             "https://kubernetes.io/docs/concepts/configuration/overview/#services",
         ],
-        policy: None,
+        policy: Some("pod-security/baseline"),
         standards: "",
     },
     id: "hostPorts",

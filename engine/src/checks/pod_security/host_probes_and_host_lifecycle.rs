@@ -16,7 +16,7 @@ pub(super) const CHECK: Check = Check {
         severity: Severity::High,
         help: "the kubelet makes this call from the node, so a host of one's choice turns it into a way past network policies; leave host empty: the pod's own address is used",
         references: &["https://kubernetes.io/docs/concepts/security/pod-security-standards/"],
-        policy: None,
+        policy: Some("pod-security/baseline"),
         standards: "",
     },
     id: "hostProbesAndHostLifecycle",

@@ -13,7 +13,7 @@ pub(super) const CHECK: Check = Check {
         severity: Severity::High,
         help: "a privileged container is root on its node; ask for the one capability or device it needs",
         references: &["https://kubernetes.io/docs/concepts/security/pod-security-standards/"],
-        policy: None,
+        policy: Some("pod-security/baseline"),
         standards: "",
     },
     id: "privileged",

@@ -17,7 +17,7 @@ pub(super) const CHECK: Check = Check {
         severity: Severity::High,
         help: "the default mount hides parts of /proc that let a container reach its node; leave procMount at Default, or give the pod its own user namespace",
         references: &["https://kubernetes.io/docs/concepts/security/pod-security-standards/"],
-        policy: None,
+        policy: Some("pod-security/baseline"),
         standards: "",
     },
     id: "procMount",

@@ -11,7 +11,7 @@ pub(super) const CHECK: Check = Check {
         severity: Severity::Medium,
         help: "the default mount hides parts of /proc that let a container reach its node; at restricted, a user namespace does not make up for it",
         references: &["https://kubernetes.io/docs/concepts/security/pod-security-standards/"],
-        policy: None,
+        policy: Some("pod-security/restricted"),
         standards: "",
     },
     id: "procMount_restricted",

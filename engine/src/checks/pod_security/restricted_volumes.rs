@@ -21,7 +21,7 @@ pub(super) const CHECK: Check = Check {
             "https://kubernetes.io/docs/concepts/security/pod-security-standards/",
             "https://kubernetes.io/docs/concepts/storage/volumes/",
         ],
-        policy: None,
+        policy: Some("pod-security/restricted"),
         standards: "",
     },
     id: "restrictedVolumes",

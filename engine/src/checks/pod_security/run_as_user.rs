@@ -14,7 +14,7 @@ pub(super) const CHECK: Check = Check {
         severity: Severity::Medium,
         help: "user 0 is root; use any other, or leave it to the image",
         references: &["https://kubernetes.io/docs/concepts/security/pod-security-standards/"],
-        policy: None,
+        policy: Some("pod-security/restricted"),
         standards: "",
     },
     id: "runAsUser",

@@ -17,7 +17,7 @@ pub(super) const CHECK: Check = Check {
             "https://kubernetes.io/docs/concepts/security/pod-security-standards/",
             "https://kubernetes.io/docs/tasks/configure-pod-container/create-hostprocess-pod/",
         ],
-        policy: None,
+        policy: Some("pod-security/baseline"),
         standards: "",
     },
     id: "windowsHostProcess",

@@ -13,7 +13,8 @@ pub(in crate::checks::hardening) const CHECK: Check = Check::each(
         .help(
             "a tag can be moved to another image, a digest cannot; append @sha256:… of the image you tested",
         )
-        .references(&["https://kubernetes.io/docs/concepts/containers/images/#image-names"]),
+        .references(&["https://kubernetes.io/docs/concepts/containers/images/#image-names"])
+        .policy("images/pinned-by-digest"),
     run,
 );
 

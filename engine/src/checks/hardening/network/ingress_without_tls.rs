@@ -9,7 +9,8 @@ pub(in crate::checks::hardening) const CHECK: Check = Check::each(
     About::hardening("ingress-without-tls", Severity::Medium)
         .title("Hosts without TLS")
         .help("add spec.tls with the host and the Secret of its certificate; for a Gateway, a listener with protocol HTTPS")
-        .references(&["https://kubernetes.io/docs/concepts/services-networking/ingress/#tls"]),
+        .references(&["https://kubernetes.io/docs/concepts/services-networking/ingress/#tls"])
+        .policy("networking/ingress-tls"),
     run,
 );
 

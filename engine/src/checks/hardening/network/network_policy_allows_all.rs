@@ -11,6 +11,7 @@ pub(in crate::checks::hardening) const CHECK: Check = Check::each(
         .title("Rules that allow everything")
         .help("an empty rule, or one with no peers and no ports, undoes the policy; list peers and ports")
         .references(&["https://kubernetes.io/docs/concepts/services-networking/network-policies/"])
+        .policy("networking/narrow-network-policies")
         .standards("NSA 2.0"),
     run,
 );

@@ -11,7 +11,8 @@ pub(in crate::checks::hardening) const CHECK: Check = Check::each(
     About::hardening("network-policy-open-cidr", Severity::Medium)
         .title("Rules open to the world")
         .help("narrow the range, or except what must not be reached (private ranges, and 169.254.169.254/32: the credentials of the node)")
-        .references(&["https://kubernetes.io/docs/concepts/services-networking/network-policies/#behavior-of-ipblock-selectors"]),
+        .references(&["https://kubernetes.io/docs/concepts/services-networking/network-policies/#behavior-of-ipblock-selectors"])
+        .policy("networking/narrow-network-policies"),
     run,
 );
 

@@ -15,6 +15,7 @@ pub(in crate::checks::hardening) const CHECK: Check = Check::each(
             "https://kubernetes.io/docs/concepts/security/rbac-good-practices/",
             "https://kubernetes.io/docs/reference/access-authn-authz/authentication/#anonymous-requests",
         ])
+        .policy("identity/no-anonymous-permissions")
         .standards("CIS 5.1.x"),
     run,
 );

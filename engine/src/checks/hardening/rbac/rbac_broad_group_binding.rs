@@ -10,7 +10,8 @@ pub(in crate::checks::hardening) const CHECK: Check = Check::each(
     About::hardening("rbac-broad-group-binding", Severity::High)
         .title("Permissions for everybody in the cluster")
         .help("this group holds every user, or every pod with a token; name the subjects")
-        .references(&["https://kubernetes.io/docs/concepts/security/rbac-good-practices/"]),
+        .references(&["https://kubernetes.io/docs/concepts/security/rbac-good-practices/"])
+        .policy("identity/no-anonymous-permissions"),
     run,
 );
 

@@ -16,6 +16,7 @@ pub(in crate::checks::hardening) const CHECK: Check = Check::each(
             "https://kubernetes.io/docs/concepts/security/rbac-good-practices/",
             "https://kubernetes.io/docs/reference/access-authn-authz/rbac/#user-facing-roles",
         ])
+        .policy("identity/no-cluster-admin-bindings")
         .standards("CIS 5.1.1"),
     run,
 );

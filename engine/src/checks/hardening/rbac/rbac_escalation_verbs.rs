@@ -12,6 +12,7 @@ pub(in crate::checks::hardening) const CHECK: Check = Check::each(
         .title("Roles that can give themselves more")
         .help("who may escalate, bind, impersonate or write bindings has every permission there is to be had; drop the verb")
         .references(&["https://kubernetes.io/docs/concepts/security/rbac-good-practices/#escalate-verb"])
+        .policy("identity/no-escalation")
         .standards("CIS 5.1.8"),
     run,
 );

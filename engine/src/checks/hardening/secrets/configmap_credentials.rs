@@ -11,6 +11,7 @@ pub(in crate::checks::hardening) const CHECK: Check = Check::each(
         .title("Credentials in a ConfigMap")
         .help("a ConfigMap is readable to whoever may look at the namespace, and is never encrypted; move it to a Secret from an external store")
         .references(&["https://kubernetes.io/docs/concepts/configuration/configmap/"])
+        .policy("secrets/no-credentials-in-config-maps")
         .standards("CIS 5.4.1"),
     run,
 );

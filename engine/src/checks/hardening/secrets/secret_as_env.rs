@@ -12,6 +12,7 @@ pub(in crate::checks::hardening) const CHECK: Check = Check::each(
         .references(&[
             "https://kubernetes.io/docs/concepts/configuration/secret/#using-secrets-as-files-from-a-pod",
         ])
+        .policy("secrets/no-secrets-in-env")
         .standards("CIS 5.4.1"),
     run,
 );

@@ -10,7 +10,8 @@ pub(in crate::checks::hardening) const CHECK: Check = Check::each(
     About::hardening("resource-requests-missing", Severity::Low)
         .title("No resource requests")
         .help("the scheduler places a pod by its requests; without them it lands where there is no room")
-        .references(&["https://kubernetes.io/docs/concepts/configuration/manage-resources-containers/"]),
+        .references(&["https://kubernetes.io/docs/concepts/configuration/manage-resources-containers/"])
+        .policy("resources/requests"),
     run,
 );
 

@@ -13,6 +13,7 @@ pub(in crate::checks::hardening) const CHECK: Check = Check::each(
         .title("A service account token that nobody asked for")
         .help("most programs never talk to the API server; set automountServiceAccountToken to false, or mount a projected token with an audience and an expiry")
         .references(&["https://kubernetes.io/docs/tasks/configure-pod-container/configure-service-account/"])
+        .policy("identity/service-account-tokens")
         .standards("CIS 5.1.6; NSA 1.11"),
     run,
 );
