@@ -249,8 +249,9 @@ impl Activation for Names {
     }
 }
 
-/// Variables using variables are evaluated inside each other: at most so deep.
-const MAX_DEPTH: u32 = 200;
+/// Variables using variables are evaluated inside each other, at most so deep: a page has a small stack. What lies deeper
+/// is evaluated on its own, and what needed it is begun again; variables that have a value keep it.
+const MAX_DEPTH: u32 = 16;
 
 /// `variables`: a map whose fields are evaluated when they are read, once.
 struct Variables {
@@ -263,6 +264,10 @@ struct Variables {
     /// Not yet charged to an expression.
     cost: Cell<u64>,
     depth: Cell<u32>,
+    /// Those being evaluated. One that is touched again needs itself: two variables have one name.
+    pending: RefCell<Vec<usize>>,
+    /// The one too deep to be evaluated where it was touched. Whatever is evaluated while there is one is worth nothing.
+    wanted: Cell<Option<usize>>,
     explain: bool,
 }
 
@@ -283,11 +288,63 @@ impl Variables {
             outcomes: RefCell::default(),
             cost: Cell::new(0),
             depth: Cell::new(0),
+            pending: RefCell::default(),
+            wanted: Cell::new(None),
             explain,
         })
     }
 
-    fn evaluate(&self, variable: &CompiledVariable) -> Result<Value, EvalError> {
+    /// Runs a program of the group, as often as variables turn out to lie too deep.
+    fn run(&self, program: &Program, names: &Names) -> (Evaluation, Option<Rc<Trace>>) {
+        loop {
+            let done = call(program, names, self.explain);
+            let Some(at) = self.wanted.take() else { return done };
+            let mut waiting = alloc::vec![at];
+            while let Some(&at) = waiting.last() {
+                let _ = self.value(at);
+                match self.wanted.take() {
+                    None => drop(waiting.pop()),
+                    // Around in a circle that is longer than what is evaluated at once.
+                    Some(next) if waiting.contains(&next) => {
+                        self.known.borrow_mut().insert(next, Err(needs_itself(&self.name(next))));
+                    }
+                    Some(next) => waiting.push(next),
+                }
+            }
+        }
+    }
+
+    fn name(&self, at: usize) -> String {
+        self.compiled.get(at).map(|variable| quote(&variable.name)).unwrap_or_default()
+    }
+
+    /// The value of a variable, evaluated if it is not known yet.
+    fn value(&self, at: usize) -> Result<Value, EvalError> {
+        if let Some(known) = self.known.borrow().get(&at) {
+            return known.clone();
+        }
+        if self.pending.borrow().contains(&at) {
+            return Err(needs_itself(&self.name(at)));
+        }
+        if self.depth.get() >= MAX_DEPTH {
+            self.wanted.set(Some(at));
+        }
+        if self.wanted.get().is_some() {
+            return Err(EvalError::fatal("a variable has to be evaluated first"));
+        }
+        self.pending.borrow_mut().push(at);
+        let result = self.evaluate(at);
+        self.pending.borrow_mut().pop();
+        if self.wanted.get().is_none() {
+            self.known.borrow_mut().insert(at, result.clone());
+        }
+        result
+    }
+
+    fn evaluate(&self, at: usize) -> Result<Value, EvalError> {
+        let (Some(variable), Some(own)) = (self.compiled.get(at), self.own.upgrade()) else {
+            return Err(EvalError::no_such_key(at));
+        };
         let name = quote(&variable.name);
         let compiled = match &variable.compiled.result {
             Ok(compiled) => compiled,
@@ -298,15 +355,12 @@ impl Variables {
                 )));
             }
         };
-        let Some(own) = self.own.upgrade() else { return Err(EvalError::new("no such overload")) };
-        if self.depth.get() >= MAX_DEPTH {
-            return Err(EvalError::new(format!(
-                "composited variable {name} fails to evaluate: variables use each other more than {MAX_DEPTH} deep"
-            )));
-        }
         self.depth.set(self.depth.get() + 1);
         let (evaluation, trace) = call(&compiled.program, &Names { variables: own }, self.explain);
         self.depth.set(self.depth.get() - 1);
+        if self.wanted.get().is_some() {
+            return evaluation.result;
+        }
         self.cost.set(self.cost.get().saturating_add(evaluation.cost));
         self.outcomes.borrow_mut().push(VariableOutcome {
             group: self.group,
@@ -321,6 +375,11 @@ impl Variables {
     }
 }
 
+/// A server would crash here: no message of its own.
+fn needs_itself(name: &str) -> EvalError {
+    EvalError::new(format!("composited variable {name} fails to evaluate: it needs itself"))
+}
+
 impl External for Variables {
     fn len(&self, _at: u32) -> usize {
         self.compiled.len()
@@ -333,17 +392,10 @@ impl External for Variables {
     fn field(&self, _at: u32, key: &str) -> Result<Option<Child>, EvalError> {
         // Upstream unescapes the field's name first, so that a name which looks escaped is not found.
         let Some(name) = unescape(key) else { return Ok(None) };
-        let Some((at, variable)) =
-            self.compiled.iter().enumerate().find(|(_, variable)| *variable.name == *name)
-        else {
-            return Ok(None);
-        };
-        if let Some(known) = self.known.borrow().get(&at) {
-            return known.clone().map(|value| Some(Child::Value(value)));
+        match self.compiled.iter().position(|variable| *variable.name == *name) {
+            Some(at) => self.value(at).map(|value| Some(Child::Value(value))),
+            None => Ok(None),
         }
-        let result = self.evaluate(variable);
-        self.known.borrow_mut().insert(at, result.clone());
-        result.map(|value| Some(Child::Value(value)))
     }
 
     fn key(&self, _at: u32, index: usize) -> Option<Rc<str>> {
@@ -411,7 +463,7 @@ fn run<'c>(
                 continue;
             }
         };
-        let (evaluation, trace) = call(program, &names, explain);
+        let (evaluation, trace) = variables.run(program, &names);
         let variable_cost = variables.cost.replace(0);
         cost = cost.saturating_add(variable_cost).saturating_add(evaluation.cost);
         let result = evaluation.result.map_err(|error| ExpressionError {

@@ -100,7 +100,8 @@ fn same_metadata(object: Object, old: &Object) -> Object {
     for key in ["uid", "creationTimestamp", "generation"] {
         match old.root().path(&["metadata", key]).filter(|node: &NodeRef<'_>| !node.is_null()) {
             Some(node) => {
-                let copy = maker.copy(node, usize::MAX);
+                let limit = maker.document().len().saturating_add(8);
+                let copy = maker.copy(node, limit);
                 maker.set(metadata, key, copy);
             }
             None => maker.remove(metadata, key),

@@ -4,9 +4,9 @@ use std::{collections::BTreeSet, fs, path::Path, rc::Rc};
 
 use celgate::{
     admission::{
-        Attributes, AuditAnnotation, AuditAnnotationAction, Binding, CompiledPolicy, ConditionsOutcome,
-        Expression, FailurePolicy, Operation, Policy, PolicyDecision, PolicyDecisionAction, Settings,
-        UserInfo, Validation, admit, delivered,
+        Admission, Attributes, AuditAnnotation, AuditAnnotationAction, Binding, CompiledPolicy,
+        ConditionsOutcome, Expression, FailurePolicy, Operation, Policy, PolicyDecision,
+        PolicyDecisionAction, Settings, UserInfo, Validation, admit, delivered,
     },
     cel::{env::Env, value::Value},
     environment::{
@@ -437,4 +437,125 @@ fn expressions_give_what_a_server_makes_of_them() {
     }
     println!("{asked} expressions asked");
     assert!(different.is_empty(), "{different}");
+}
+
+/// What becomes of the object D under policies, judged as if bound with Deny when no binding is among them.
+fn admitted(texts: &str, settings: &Settings) -> Admission {
+    let (found, object) = (objects(texts), objects(D).remove(0));
+    let policies: Vec<CompiledPolicy> = found.iter().filter(|one| Policy::is(one)).map(compiled).collect();
+    let bindings: Vec<Binding> = found.iter().filter(|one| Binding::is(one)).map(Binding::decode).collect();
+    let mut cluster = Cluster::default();
+    for object in objects(AROUND_D) {
+        cluster.add(object);
+    }
+    let attributes = Attributes {
+        operation: Operation::Create,
+        kind: object.gvk.clone(),
+        typed: false,
+        resource: GroupVersionResource::new("celgate.dev", "v1", "things"),
+        subresource: "".into(),
+        name: "nginx".into(),
+        namespace: "default".into(),
+        object: Some(object),
+        old_object: None,
+        options: None,
+        dry_run: false,
+        user: UserInfo { username: "alice".into(), ..UserInfo::default() },
+    };
+    admit(&attributes, &policies, &bindings, &cluster, settings)
+}
+
+#[test]
+fn the_match_table_says_why_nothing_happened() {
+    let policy = "
+apiVersion: admissionregistration.k8s.io/v1
+kind: ValidatingAdmissionPolicy
+metadata: {name: p}
+spec:
+  matchConstraints:
+    namespaceSelector: {matchLabels: {env: test}}
+    resourceRules:
+    - {apiGroups: [apps], apiVersions: [v1], operations: [CREATE], resources: [deployments]}
+    - {apiGroups: ['*'], apiVersions: ['*'], operations: [UPDATE], resources: ['*']}
+  validations: [{expression: 'false'}]
+";
+    let settings = Settings { explain: true, judge_unbound: true, ..Settings::default() };
+    let answer = admitted(policy, &settings);
+    assert!(answer.allowed());
+    let selection = &answer.policies[0].selection;
+    assert_eq!(selection.result, Ok(None));
+    let rows: Vec<String> = selection
+        .rows
+        .iter()
+        .map(|row| format!("{}: {} / {}: {:?}", row.component, row.asked, row.seen, row.passed))
+        .collect();
+    assert_eq!(
+        rows,
+        [
+            "namespaceSelector: env=test / env=test,kubernetes.io/metadata.name=default: Some(true)",
+            "objectSelector: any / app=nginx,a.b/c=x: Some(true)",
+            "resourceRules[0].operations: CREATE / CREATE: Some(true)",
+            "resourceRules[0].apiGroups: apps / celgate.dev: Some(false)",
+            "resourceRules[0].apiVersions: v1 / v1: Some(true)",
+            "resourceRules[0].resources: deployments / things: Some(false)",
+            "resourceRules[1].operations: UPDATE / CREATE: Some(false)",
+            "resourceRules[1].apiGroups: * / celgate.dev: Some(true)",
+            "resourceRules[1].apiVersions: * / v1: Some(true)",
+            "resourceRules[1].resources: * / things: Some(true)",
+        ]
+    );
+}
+
+const EVERYTHING: &str =
+    "{resourceRules: [{apiGroups: ['*'], apiVersions: ['*'], operations: ['*'], resources: ['*']}]}";
+
+#[test]
+fn a_policy_without_binding_is_judged_only_when_asked() {
+    let policy = format!(
+        "apiVersion: admissionregistration.k8s.io/v1\nkind: ValidatingAdmissionPolicy\nmetadata: {{name: p}}\nspec:\n  \
+         matchConstraints: {EVERYTHING}\n  validations: [{{expression: 'false', message: never}}]\n"
+    );
+    assert!(admitted(&policy, &Settings::default()).allowed());
+    let answer = admitted(&policy, &Settings { judge_unbound: true, ..Settings::default() });
+    assert_eq!(
+        answer.denied[0].message(),
+        "ValidatingAdmissionPolicy 'p' with binding 'p-binding' denied request: never"
+    );
+    assert_eq!(answer.policies[0].bindings[0].index, None);
+}
+
+#[test]
+fn long_chains_of_variables_fit_a_small_stack() {
+    let chained = |length: usize| {
+        let mut variables = String::from("[{name: v0, expression: '1'}");
+        for at in 1..length {
+            variables.push_str(&format!(", {{name: v{at}, expression: 'variables.v{} + 1'}}", at - 1));
+        }
+        let policy = format!(
+            "apiVersion: admissionregistration.k8s.io/v1\nkind: ValidatingAdmissionPolicy\nmetadata: {{name: p}}\nspec:\n  \
+             matchConstraints: {EVERYTHING}\n  variables: {variables}]\n  validations: [{{expression: 'variables.v{} == \
+             {length}'}}]\n",
+            length - 1
+        );
+        let run =
+            move || admitted(&policy, &Settings { judge_unbound: true, ..Settings::default() }).allowed();
+        std::thread::Builder::new().stack_size(1 << 20).spawn(run).unwrap().join().unwrap()
+    };
+    assert!(chained(10));
+    assert!(chained(1_000));
+}
+
+#[test]
+fn a_variable_that_needs_itself_is_an_error() {
+    let policy = format!(
+        "apiVersion: admissionregistration.k8s.io/v1\nkind: ValidatingAdmissionPolicy\nmetadata: {{name: p}}\nspec:\n  \
+         matchConstraints: {EVERYTHING}\n  variables: [{{name: a, expression: '1'}}, {{name: a, expression: 'variables.a + \
+         1'}}]\n  validations: [{{expression: 'variables.a == 2'}}]\n"
+    );
+    let answer = admitted(&policy, &Settings { judge_unbound: true, ..Settings::default() });
+    assert!(
+        answer.denied[0].message().ends_with("fails to evaluate: it needs itself"),
+        "{}",
+        answer.denied[0].message()
+    );
 }
