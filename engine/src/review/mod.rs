@@ -88,6 +88,12 @@ impl Reviewer {
         let settings = Settings { explain: true, judge_unbound: true, authorizer: Some(authorizer) };
         let mut findings = findings(scenario, version, &reading);
         policy_findings(scenario, &reading, &mut report);
+        let mut defaults = self.defaults.clone();
+        for object in reading.cluster.objects() {
+            if object.gvk.is("apiextensions.k8s.io", "CustomResourceDefinition") {
+                defaults.add_crd(&object.document, object.root);
+            }
+        }
         let mut cluster = reading.cluster.clone();
         let mut index = 0;
         for subject in &reading.subjects {
@@ -99,7 +105,7 @@ impl Reviewer {
                 }
             };
             let file = file_of(object, &reading.sources);
-            let mut answer = match request::attributes(object, scenario, &reading, &self.defaults) {
+            let mut answer = match request::attributes(object, scenario, &reading, &defaults) {
                 Err(seen) => report::refused(object, file, &seen, &mut report.diagnostics),
                 Ok(attributes) => {
                     cluster.assume_namespace(&attributes.namespace);
@@ -252,8 +258,7 @@ fn pod_security(
 /// What built-in checks find in the policies themselves, where lints do not say it already.
 fn policy_findings(scenario: &Scenario, reading: &Reading, report: &mut Report) {
     const ASKED: [&str; 2] = ["vap-vacuous-guard", "admission-failure-policy-ignore"];
-    let policies: Vec<Object> =
-        reading.others.iter().filter(|object| Policy::is(object)).cloned().collect();
+    let policies: Vec<Object> = reading.others.iter().filter(|object| Policy::is(object)).cloned().collect();
     let options = checks::Options { silenced: scenario.silenced.clone(), ..Default::default() };
     let input = checks::Input { objects: &policies, cluster: &[], options: &options };
     for result in checks::run(&input) {

@@ -14,4 +14,5 @@ mod cel_examples;
 mod timezones;
 mod schema;
 mod yaml;
+mod defaults;
 mod review;

@@ -100,6 +100,22 @@ impl<'t> Decoder<'t> {
         Ok(value)
     }
 
+    /// Reads the `metadata` of an object that has no type itself.
+    ///
+    /// # Errors
+    /// As for a struct.
+    pub(super) fn metadata(&mut self, of: TypeId, node: NodeRef<'_>, span: Span) -> Result<Value, Problem> {
+        self.path.push(Step::Field("metadata".to_owned()));
+        self.holder = Some(of);
+        let read = if node.is_null() {
+            Ok(self.zero(&FieldKind::Struct(of), span))
+        } else {
+            self.structure(of, node, span)
+        };
+        self.path.pop();
+        read
+    }
+
     /// Adds the structs of a struct that are no pointers.
     fn complete(&self, of: TypeId, value: &mut Value) {
         let end = value.end();

@@ -16,20 +16,23 @@ mod procedures;
 mod encode;
 mod pod;
 mod strategy;
+mod structural;
 
 use alloc::{format, rc::Rc, string::String, vec::Vec};
 
 pub use self::decode::Problem;
-use self::{decode::Decoder, rules::Rules, tree::Value};
+use self::{decode::Decoder, rules::Rules, structural::CustomKind, tree::Value};
 use crate::objects::GroupVersionKind;
 use crate::schema::builtin::{TypeId, Types};
-use crate::yaml::{Document, NodeRef};
+use crate::yaml::{Document, NodeId, NodeRef};
 
-/// Everything that completes objects: types and rules. Made once; reading the tables costs a few milliseconds.
+/// Everything that completes objects: types, rules, and the schemas of custom kinds. Made once, as reading the tables
+/// costs a few milliseconds; cloning shares them.
 #[derive(Clone, Debug)]
 pub struct Defaults {
     types: Rc<Types>,
-    rules: Rules,
+    rules: Rc<Rules>,
+    custom: Vec<CustomKind>,
 }
 
 /// What a request does to the object.
@@ -64,14 +67,23 @@ impl Defaults {
     /// With a table of types that is there already.
     #[must_use]
     pub fn new(types: Rc<Types>) -> Self {
-        let rules = Rules::built_in(&types);
-        Self { types, rules }
+        let rules = Rc::new(Rules::built_in(&types));
+        Self { types, rules, custom: Vec::new() }
     }
 
     /// The types of the built-in kinds.
     #[must_use]
     pub fn types(&self) -> &Types {
         &self.types
+    }
+
+    /// Adds the served versions of a CustomResourceDefinition: the node `crd` of a document. Its custom resources are
+    /// pruned and defaulted by their schemas from then on.
+    pub fn add_crd(&mut self, document: &Rc<Document>, crd: NodeId) {
+        for version in structural::versions(document, crd) {
+            self.custom.retain(|known| known.kind != version.kind);
+            self.custom.push(version);
+        }
     }
 
     /// The object at `node` as validating admission sees it. `old`: the stored object, as admission sees it, on update.
@@ -85,11 +97,20 @@ impl Defaults {
     ) -> Seen {
         let mut seen = Seen { document: node.document().clone(), refused: None, unknown: Vec::new() };
         seen.document.set_root(node.id());
+        let stored = || old.map(|old| Value::read(old.root(), old.root().span()));
         let Some(of) = self.types.of_kind(kind) else {
-            let mut value = Value::read(node, node.span());
-            let old = old.map(|old| Value::read(old.root(), old.root().span()));
-            strategy::custom(operation, &mut value, old.as_ref());
-            seen.document = written(&value, node.document());
+            let custom = self.custom.iter().find(|custom| custom.kind == *kind);
+            match self.custom_decoded(custom, node, &mut seen.unknown) {
+                Ok(mut value) => {
+                    let has_status = custom.is_none_or(|custom| custom.has_status);
+                    strategy::custom(operation, &mut value, stored().as_ref(), has_status, custom.is_some());
+                    seen.document = written(&value, node.document());
+                }
+                Err(problem) => {
+                    seen.unknown.clear();
+                    seen.refused = Some(problem);
+                }
+            }
             return seen;
         };
         match self.decoded(of, node, &mut seen.unknown) {
@@ -123,6 +144,37 @@ impl Defaults {
         let mut value = decoder.structure(of, node, node.span()).ok()?;
         encode::structure(&self.types, of, &mut value);
         Some(written(&value, node.document()))
+    }
+
+    /// A custom resource: its metadata is typed whatever its schema says, and shown so when that is known.
+    fn custom_decoded(
+        &self,
+        custom: Option<&CustomKind>,
+        node: NodeRef<'_>,
+        unknown: &mut Vec<Problem>,
+    ) -> Result<Value, Problem> {
+        let mut value = Value::read(node, node.span());
+        if let Some(of) = self.types.named("meta/v1.ObjectMeta")
+            && let Some(entry) = node.entry("metadata")
+        {
+            let metadata = node.document().at(entry.value);
+            let mut decoder = Decoder::new(&self.types, &self.rules.exact, None);
+            let typed = decoder.metadata(of, metadata, entry.span)?;
+            if let Some(mismatch) = decoder.mismatch {
+                return Err(mismatch);
+            }
+            if custom.is_some()
+                && let Some(slot) = value.get_mut("metadata")
+            {
+                unknown.append(&mut decoder.unknown);
+                *slot = typed;
+                encode::structure(&self.types, of, slot);
+            }
+        }
+        if let Some(custom) = custom {
+            custom.apply(&mut value, unknown);
+        }
+        Ok(value)
     }
 
     fn decoded(&self, of: TypeId, node: NodeRef<'_>, unknown: &mut Vec<Problem>) -> Result<Value, Problem> {

@@ -247,18 +247,30 @@ fn update(strategy: Strategy, kind: &GroupVersionKind, value: &mut Value, old: &
     }
 }
 
-/// Completes a custom resource.
-pub(super) fn custom(operation: Operation, value: &mut Value, old: Option<&Value>) {
+/// Completes a custom resource. `has_status`: its status is a subresource; `known`: that is so by its definition.
+pub(super) fn custom(
+    operation: Operation,
+    value: &mut Value,
+    old: Option<&Value>,
+    has_status: bool,
+    known: bool,
+) {
     match (operation, old) {
-        (Operation::Read | Operation::Update, None) | (Operation::Read, Some(_)) => {}
         (Operation::Update, Some(old)) => {
             carry_over_metadata(value, old);
+            if has_status && known {
+                match old.get("status") {
+                    Some(status) => {
+                        let status = status.copied(value.end());
+                        value.set("status", status);
+                    }
+                    None => drop(value.remove("status")),
+                }
+            }
             let relevant = |value: &Value| {
                 let fields = value.fields().iter();
-                fields
-                    .filter(|field| !matches!(&*field.key, "metadata" | "status"))
-                    .cloned()
-                    .collect::<Vec<_>>()
+                let counts = |key: &str| key != "metadata" && !(has_status && key == "status");
+                fields.filter(|field| counts(&field.key)).cloned().collect::<Vec<_>>()
             };
             let (new_fields, old_fields) = (Data::Map(relevant(value)), Data::Map(relevant(old)));
             let at = value.end();
@@ -267,12 +279,16 @@ pub(super) fn custom(operation: Operation, value: &mut Value, old: Option<&Value
             }
         }
         (Operation::Create, _) => {
+            if has_status && known {
+                value.remove("status");
+            }
             value.or_insert("metadata", Data::empty_map());
             new_metadata(value);
             if let Some(metadata) = value.get_mut("metadata") {
                 metadata.set("generation", Data::Int(1));
             }
         }
+        (Operation::Read | Operation::Update, _) => {}
     }
 }
 
