@@ -14,6 +14,9 @@ function failed(title, reason) {
   if (boot) boot.setAttribute('role', 'alert')
 }
 
+// The editor bundle is a deferred script after this one: it has run, or failed, when the document's content is loaded.
+const editorRan = document.readyState === 'complete' ? null : new Promise(done => addEventListener('DOMContentLoaded', done, { once: true }))
+
 // Theme first, so that nothing flashes. Storage may be forbidden.
 try {
   const theme = localStorage.getItem('celgate.theme')
@@ -59,7 +62,7 @@ try {
   const [module, glue] = await Promise.all([compile(), import(js)])
   performance.mark('celgate-compiled')
   globalThis.playground = { spawn: spawner(module) }
-  if (document.readyState === 'loading') await new Promise(done => addEventListener('DOMContentLoaded', done, { once: true }))
+  await editorRan
   await glue.default({ module_or_path: module })
   performance.mark('celgate-started')
 } catch (error) {

@@ -80,7 +80,7 @@ test('a pod that breaks a policy is denied, with the exact text and both places 
   hold((await squiggles(page, 'Policies')).length > 0, 'no squiggle in the policy')
   hold((await squiggles(page, 'Resources')).length > 0, 'no squiggle in the manifest')
   equal(await docs(page), ['Denied'], 'verdict at the head of the document')
-  equal(await page.locator('.pipe .step b').allInnerTexts().then(list => list.map(text => text.split(':')[0])), ['Match', 'Conditions', 'Params', 'Validations', 'Action'], 'pipeline')
+  equal(await page.locator('.pipe .step b').allInnerTexts().then(list => list.map(text => text.split(':')[0].trim())), ['Match', 'Conditions', 'Params', 'Validations', 'Action'], 'pipeline')
 
   // Fixed, it is admitted and the marks are gone.
   await paste(page, 'Resources', pod('web', 'nginx:1.27'))
@@ -121,7 +121,10 @@ test('an expression that does not compile is explained, the last answer stays in
   await page.waitForSelector('section[aria-label="Problems"]')
   hold((await page.locator('section[aria-label="Problems"]').innerText()).includes('Policies 11'), 'the problem names its line')
   hold((await squiggles(page, 'Policies', 'error')).length > 0, 'no squiggle')
-  hold(await page.locator('.stale .val-h').count() === 1, 'the last answer is there')
+  equal(await head(page), 'Cannot say yet — no-latest does not compile', 'decision')
+  hold((await terminal(page)).startsWith('The ValidatingAdmissionPolicy "no-latest" is invalid: spec.validations[0].expression: Invalid value'), 'what kubectl prints of the policy')
+  await page.waitForSelector('.stale .val-h')
+  equal(await page.locator('.stale .val-h').count(), 1, 'the last answer')
   await seen.close()
 })
 
