@@ -5,7 +5,7 @@ use std::{fs, rc::Rc};
 use celgate::{
     admission::{
         Attempt, Cause, Command, Status, print as kubectl,
-        validation::{created_name, invalid, unreadable, validate},
+        validation::{created_name, invalid, validate},
     },
     cel::env::Env,
     environment::{CURRENT, Environment, Mode},
@@ -53,7 +53,10 @@ fn answer(case: &Value, context: &mut Context) -> Value {
         let document = Rc::new(parsed);
         match Object::at(&document, document.root_id()) {
             Ok(object) => documents.extend(told(&object, &defaults, &env)),
-            Err(error) => return json!({"documents": [], "parse_error": error.to_string()}),
+            Err(error) => match unreadable(&document, &error.to_string()) {
+                Some(refused) => documents.push(refused),
+                None => return json!({"documents": [], "parse_error": error.to_string()}),
+            },
         }
     }
     match parsed.errors.first() {
@@ -73,10 +76,7 @@ fn told(object: &Object, defaults: &Defaults, env: &Env) -> Option<Value> {
     // kubectl sends the keys in order.
     let sent = sorted(&serde_json::from_str(&print::json(object.root())).unwrap_or_default());
     let sent = document(&sent);
-    let mut seen = defaults.admit(sent.root(), gvk, Operation::Read, None);
-    if let Some(refused) = &mut seen.refused {
-        refused.message = unreadable(object, &refused.message);
-    }
+    let seen = defaults.admit(sent.root(), gvk, Operation::Read, None);
     let strict = seen.strict_message(gvk);
     let mut refusal = None;
     match (&seen.refused, &strict) {
@@ -114,6 +114,21 @@ fn told(object: &Object, defaults: &Defaults, env: &Env) -> Option<Value> {
             .map(|cause| json!({"field": cause.field, "message": cause.message, "reason": cause.reason}))
             .collect();
         told["kubectl"] = json!(printed(object, status));
+    }
+    Some(told)
+}
+
+/// Metadata of wrong types: the answer of the server, which reads what kubectl passes on.
+fn unreadable(document: &yaml::Document, error: &str) -> Option<Value> {
+    let root = document.root();
+    let (kind, version) = (root.get("kind")?.as_str()?, root.get("apiVersion")?.as_str()?);
+    let version = version.rsplit('/').next()?;
+    let why = error.strip_prefix("json: cannot unmarshal").map(|_| error)?;
+    let message = format!("{kind} in version {version:?} cannot be handled as a {kind}: {why}");
+    let printed = format!("Error from server (BadRequest): error when creating \"STDIN\": {message}");
+    let mut told = json!({"kind": kind, "accepted": false, "error": message, "code": 400, "reason": "BadRequest", "kubectl": printed});
+    if let Some(name) = root.path(&["metadata", "name"]).and_then(yaml::NodeRef::as_str) {
+        told["name"] = json!(name);
     }
     Some(told)
 }

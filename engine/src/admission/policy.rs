@@ -508,16 +508,20 @@ impl Decoder {
 
     /// Items that are maps; a null item is an empty one in Go, and so has nothing to read.
     fn list<'d>(&mut self, node: Option<NodeRef<'d>>, field: &str, wanted: &str) -> Vec<NodeRef<'d>> {
+        self.list_of(node, &format!("ValidatingAdmissionPolicySpec.{field}"), wanted)
+    }
+
+    fn list_of<'d>(&mut self, node: Option<NodeRef<'d>>, field: &str, wanted: &str) -> Vec<NodeRef<'d>> {
         let Some(node) = node.filter(|node| !node.is_null()) else { return Vec::new() };
         if !matches!(node.value(), NodeValue::Sequence(_)) {
-            self.refuse(node, &format!("ValidatingAdmissionPolicySpec.{field}"), &format!("[]{wanted}"));
+            self.refuse(node, field, &format!("[]{wanted}"));
             return Vec::new();
         }
         let mut items = Vec::new();
         for item in node.items() {
             match item.value() {
                 NodeValue::Mapping(_) | NodeValue::Null => items.push(item),
-                _ => self.refuse(item, &format!("ValidatingAdmissionPolicySpec.{field}"), wanted),
+                _ => self.refuse(item, field, wanted),
             }
         }
         items
@@ -608,7 +612,7 @@ impl Decoder {
 
     fn rules(&mut self, node: Option<NodeRef<'_>>, path: &str) -> Vec<NamedRule> {
         let field = path.strip_prefix('.').unwrap_or(path);
-        let items = self.list(node, field, "v1.NamedRuleWithOperations");
+        let items = self.list_of(node, &format!("MatchResources.{field}"), "v1.NamedRuleWithOperations");
         items
             .into_iter()
             .map(|rule| {

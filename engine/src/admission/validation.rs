@@ -7,7 +7,6 @@
 use alloc::{collections::BTreeSet, format, rc::Rc, string::String, vec::Vec};
 use core::fmt;
 
-use super::{Binding, Policy};
 use crate::cel::{
     env::Env,
     issues::Issues,
@@ -95,23 +94,6 @@ const MAX_MATCH_CONDITIONS: usize = 64;
 /// Names of policies that come from files.
 const STATIC_SUFFIX: &str = ".static.k8s.io";
 
-/// Why an object cannot be read, as Go says it: `refused` is what its type says, but what the policy's own decoder knows is
-/// closer where it names the type of a field (`v1.FailurePolicyType`, not `string`).
-#[must_use]
-pub fn unreadable(object: &Object, refused: &str) -> String {
-    let errors = if Policy::is(object) {
-        Policy::decode(object).errors
-    } else if Binding::is(object) {
-        Binding::decode(object).errors
-    } else {
-        Vec::new()
-    };
-    match errors.first() {
-        Some(error) if !refused.contains("Go struct field ObjectMeta.") => error.message.clone(),
-        _ => String::from(refused),
-    }
-}
-
 /// The text of the response to a request that creates an invalid object.
 #[must_use]
 pub fn invalid(kind: &str, group: &str, name: &str, errors: &[FieldError]) -> String {
@@ -154,6 +136,7 @@ pub fn validate(object: &Object, libraries: &Env) -> Vec<FieldError> {
         "ValidatingAdmissionPolicyBinding" => {
             run.metadata(&root);
             run.binding(&root, &object.gvk.version);
+            return run.errors;
         }
         "MutatingAdmissionPolicy" => {
             run.metadata(&root);
@@ -167,8 +150,9 @@ pub fn validate(object: &Object, libraries: &Env) -> Vec<FieldError> {
             run.metadata(&root);
             run.webhooks(&root);
         }
-        _ => {}
+        _ => return Vec::new(),
     }
+    run.static_name(&root);
     run.errors
 }
 
@@ -248,6 +232,13 @@ fn json_list(texts: &[(Place, &str)]) -> String {
     out
 }
 
+/// A value of a type of its own: JSON, where a plain string is quoted as Go quotes.
+fn json_text(text: &str) -> String {
+    let mut out = String::new();
+    json_string(text, &mut out);
+    out
+}
+
 fn blank(text: &str) -> bool {
     text.trim().is_empty()
 }
@@ -286,7 +277,7 @@ impl Run<'_> {
             return;
         }
         let listed: Vec<String> = supported.iter().map(|value| format!("\"{value}\"")).collect();
-        let message = format!("Unsupported value: {}: supported values: {}", quote(value), listed.join(", "));
+        let message = format!("Unsupported value: {}: supported values: {}", json_text(value), listed.join(", "));
         self.push(place, FieldErrorKind::NotSupported, message);
     }
 
@@ -324,9 +315,18 @@ impl Run<'_> {
         }
         self.owners(&metadata);
         self.finalizers(&metadata);
-        if name.ends_with(STATIC_SUFFIX) {
+    }
+
+    /// Names that only files may use: checked apart from everything else, after it.
+    fn static_name(&mut self, root: &Field<'_>) {
+        if self.name.ends_with(STATIC_SUFFIX) {
+            let name = Rc::clone(&self.name);
+            let spot = match root.get("metadata") {
+                Some(metadata) => place(&metadata, "name"),
+                None => Place { path: String::from("metadata.name"), span: root.head() },
+            };
             self.invalid(
-                place(&metadata, "name"),
+                spot,
                 &name,
                 "names ending with \".static.k8s.io\" are reserved for static manifest-based configurations and cannot be \
                  managed via the API",
@@ -414,7 +414,10 @@ impl Run<'_> {
                     "may not be specified when `operator` is 'Exists' or 'DoesNotExist'",
                 ),
                 "In" | "NotIn" | "Exists" | "DoesNotExist" => {}
-                _ => self.invalid(place(&expression, "operator"), operator, "not a valid selector operator"),
+                _ => {
+                    let spot = place(&expression, "operator");
+                    self.invalid_json(spot, &json_text(operator), "not a valid selector operator");
+                }
             }
             let key = expression.text("key").unwrap_or("");
             for fault in names::qualified_name(key) {
@@ -1018,7 +1021,8 @@ impl Run<'_> {
             let place = || Place { path: place.path.clone(), span: place.span };
             self.one_of(place(), action, &["Audit", "Deny", "Warn"]);
             if !known.insert(*action) {
-                self.duplicate(place(), action);
+                let message = format!("Duplicate value: {}", json_text(action));
+                self.push(place(), FieldErrorKind::Duplicate, message);
             }
         }
         if known.contains("Deny") && known.contains("Warn") {
@@ -1029,6 +1033,7 @@ impl Run<'_> {
                  and headers serves no purpose)",
             );
         }
+        self.static_name(root);
         // Declarative validation has these two, and comes last.
         if policy.is_empty() {
             self.required(spec.place("policyName"), "");

@@ -333,11 +333,24 @@ impl<'t> Decoder<'t> {
         {
             number = format!(" {}", yaml::print::json(node));
         }
+        let field = self.path.iter().rev().find_map(|step| match step {
+            Step::Field(name) => Some(&**name),
+            Step::Index(_) => None,
+        });
+        let field = field.unwrap_or("");
+        let mut path = go_path(&self.path, &self.map_keys, false);
+        if let Some(embedded) = embedded(holder, field) {
+            let at = path.len().saturating_sub(field.len());
+            path.insert_str(at, embedded);
+        }
+        let kind = match (named_string(holder, field), wanted) {
+            (Some(name), FieldKind::List(_)) => format!("[]{name}"),
+            (Some(name), FieldKind::String) => name.to_owned(),
+            _ => self.go_type(wanted),
+        };
         let message = format!(
-            "json: cannot unmarshal {}{number} into Go struct field {holder}.{} of type {}",
-            found(node),
-            go_path(&self.path, &self.map_keys, false),
-            self.go_type(wanted)
+            "json: cannot unmarshal {}{number} into Go struct field {holder}.{path} of type {kind}",
+            found(node)
         );
         self.mismatch = Some(self.problem(message, span));
     }
@@ -361,6 +374,37 @@ impl<'t> Decoder<'t> {
                 name.rsplit('/').next().unwrap_or(name).to_owned()
             }
         }
+    }
+}
+
+/// Strings of policies and webhooks that have a Go type of their own; elsewhere the table of types does not tell.
+fn named_string(holder: &str, field: &str) -> Option<&'static str> {
+    Some(match (holder, field) {
+        (
+            "ValidatingAdmissionPolicySpec" | "MutatingAdmissionPolicySpec" | "ValidatingWebhook" | "MutatingWebhook",
+            "failurePolicy",
+        ) => "v1.FailurePolicyType",
+        ("MatchResources" | "ValidatingWebhook" | "MutatingWebhook", "matchPolicy") => "v1.MatchPolicyType",
+        ("NamedRuleWithOperations" | "RuleWithOperations", "operations") => "v1.OperationType",
+        ("NamedRuleWithOperations" | "RuleWithOperations", "scope") => "v1.ScopeType",
+        ("ValidatingAdmissionPolicyBindingSpec", "validationActions") => "v1.ValidationAction",
+        ("Validation", "reason") => "v1.StatusReason",
+        ("ParamRef", "parameterNotFoundAction") => "v1.ParameterNotFoundActionType",
+        ("Mutation", "patchType") => "v1.PatchType",
+        ("MutatingAdmissionPolicySpec" | "MutatingWebhook", "reinvocationPolicy") => "v1.ReinvocationPolicyType",
+        ("ValidatingWebhook" | "MutatingWebhook", "sideEffects") => "v1.SideEffectClass",
+        _ => return None,
+    })
+}
+
+/// The structs embedded in a rule: encoding/json names them on the way to their fields.
+fn embedded(holder: &str, field: &str) -> Option<&'static str> {
+    let of_rule = matches!(field, "apiGroups" | "apiVersions" | "resources" | "scope");
+    match holder {
+        "NamedRuleWithOperations" if of_rule => Some("RuleWithOperations.Rule."),
+        "NamedRuleWithOperations" if field == "operations" => Some("RuleWithOperations."),
+        "RuleWithOperations" if of_rule => Some("Rule."),
+        _ => None,
     }
 }
 
