@@ -7,6 +7,15 @@ use serde_json::{Value, json};
 
 /// The value in tagged form.
 pub(super) fn tagged(value: &Cel) -> Value {
+    tagged_at(value, 0)
+}
+
+/// The oracle goes sixty levels deep.
+fn tagged_at(value: &Cel, depth: u32) -> Value {
+    if depth > 60 {
+        return json!({"t": "other", "v": "too deep"});
+    }
+    let tagged = |value: &Cel| tagged_at(value, depth + 1);
     match value {
         Cel::Null => json!({"t": "null", "v": null}),
         Cel::Bool(value) => json!({"t": "bool", "v": value}),

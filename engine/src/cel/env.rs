@@ -8,12 +8,13 @@ use super::{
     checker::{CheckedAst, Validator, check},
     container::Container,
     decls::{FunctionDecl, OverloadDecl, VariableDecl},
+    error::EvalError,
     issues::Issues,
     library::{Library, well_known::WellKnown},
     macros::Macro,
     parser::{Parsed, Parser},
     types::Type,
-    value::Value,
+    value::{Object, OwnedMap, Value},
 };
 
 /// Names and their meaning, immutable; cloning and extending are cheap.
@@ -60,6 +61,14 @@ pub trait TypeProvider: Debug {
 
     /// All fields of the type `type_name`, by name: for completion. Empty when it is unknown.
     fn fields(&self, type_name: &str) -> Vec<(Rc<str>, Type)>;
+
+    /// A value of the type `type_name` with those fields.
+    ///
+    /// # Errors
+    /// Fields that do not fit.
+    fn make(&self, type_name: &str, fields: OwnedMap) -> Result<Value, EvalError> {
+        Ok(Object::new(type_name, "*types.protoObj", fields).into())
+    }
 
     /// What a global name stands for besides variables: an enumeration's constant, say.
     fn constant(&self, name: &str) -> Option<(Type, Value)> {
@@ -279,6 +288,12 @@ impl Env {
         self.providers.iter().rev().find_map(|provider| {
             provider.alias(name).or_else(|| provider.contains(name).then(|| Type::object(name)))
         })
+    }
+
+    /// Who knows the object type of that name.
+    #[must_use]
+    pub fn provider(&self, name: &str) -> Option<&Rc<dyn TypeProvider>> {
+        self.providers.iter().rev().find(|provider| provider.contains(name))
     }
 
     /// Whether there is an object type of that name.

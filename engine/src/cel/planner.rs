@@ -310,14 +310,14 @@ impl<'a> Planner<'a> {
                 self.plan(tasks);
             }
             ExprKind::Struct { type_name, fields } => {
-                let name = self
-                    .env
-                    .container()
-                    .resolve(type_name, |name| self.env.contains_type(name).then(|| Rc::<str>::from(name)));
-                let Some(name) = name else {
+                let maker = self.env.container().resolve(type_name, |name| {
+                    self.env.provider(name).map(|provider| (Rc::<str>::from(name), Rc::clone(provider)))
+                });
+                let Some(maker) = maker else {
                     return Err(EvalError::new(format!("unknown type: {type_name}")));
                 };
-                let kind = self.constant(Value::Type(Rc::new(Type::object(&name))));
+                self.code.makers.push(maker);
+                let maker = last_index(self.code.makers.len());
                 let mut tasks = alloc::vec![Task::MapStart(expr, STRUCT_COST)];
                 for field in fields {
                     let key = self.constant(Value::String(Rc::clone(&field.name)));
@@ -327,7 +327,7 @@ impl<'a> Planner<'a> {
                         Task::Emit(Op::MapPut { optional: field.optional }, expr.id),
                     ]);
                 }
-                tasks.extend([Task::Emit(Op::ObjectEnd(kind), expr.id), Task::PatchToHere]);
+                tasks.extend([Task::Emit(Op::ObjectEnd(maker), expr.id), Task::PatchToHere]);
                 self.plan(tasks);
             }
             ExprKind::Comprehension(comprehension) => self.comprehension(expr.id, comprehension),

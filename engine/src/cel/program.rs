@@ -10,6 +10,7 @@ use alloc::{format, rc::Rc, vec::Vec};
 use super::{
     ast::ExprId,
     decls::{Body, Prepared, RuntimeCost},
+    env::TypeProvider,
     error::EvalError,
     types::Type,
     value::{Value, number},
@@ -38,6 +39,8 @@ pub(super) struct Code {
     pub(super) sets: Vec<Set>,
     /// Comprehensions.
     pub(super) folds: Vec<Fold>,
+    /// Types of objects made, each with who makes them.
+    pub(super) makers: Vec<(Rc<str>, Rc<dyn TypeProvider>)>,
     /// How many local variables there are.
     pub(super) locals: u32,
 }
@@ -114,7 +117,7 @@ pub(super) enum Op {
     MapPut { optional: bool },
     /// Ends a map.
     MapEnd,
-    /// Ends an object.
+    /// Ends an object, made by that maker.
     ObjectEnd(u32),
     /// Starts a comprehension over the range on top of the stack.
     FoldStart(u32),

@@ -7,7 +7,9 @@ use alloc::{rc::Rc, vec::Vec};
 use super::library::jsonpatch;
 use crate::cel::{
     env::{Env, ObjectTypes, TypeProvider},
+    error::EvalError,
     types::Type,
+    value::{Object, OwnedMap, Value},
 };
 
 /// The type of `request`.
@@ -80,6 +82,11 @@ pub fn with_mutation_types(env: Env) -> Env {
 struct MutationTypes;
 
 impl TypeProvider for MutationTypes {
+    fn make(&self, type_name: &str, fields: OwnedMap) -> Result<Value, EvalError> {
+        let go_type = if type_name == "JSONPatch" { "*mutation.JSONPatchVal" } else { "*dynamic.ObjectVal" };
+        Ok(Object::new(type_name, go_type, fields).into())
+    }
+
     fn contains(&self, name: &str) -> bool {
         name == JSON_PATCH || name == OBJECT || name.strip_prefix(OBJECT).is_some_and(|rest| rest.starts_with('.'))
     }

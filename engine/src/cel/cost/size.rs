@@ -26,6 +26,7 @@ pub trait CostEstimator {
 pub(super) fn of_type(kind: &Type) -> Option<Range> {
     match kind {
         Type::Bool | Type::Double | Type::Duration | Type::Int | Type::Timestamp | Type::Uint => Some(Range::fixed(1)),
+        Type::Wrapper(inner) => of_type(inner),
         _ => of_type(kind.unwrap_optional()?),
     }
 }

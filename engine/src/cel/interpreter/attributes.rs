@@ -15,6 +15,7 @@ pub(super) fn qualify(object: &Value, key: &Value) -> Result<Option<Value>, Eval
     match object {
         Value::Map(map) => map.find(key),
         Value::List(list) => element(list, key),
+        Value::Opaque(opaque) => Ok(opaque.field(key)),
         _ => Ok(None),
     }
 }

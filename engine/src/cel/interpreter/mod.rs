@@ -363,9 +363,11 @@ impl<'p> Machine<'p> {
                 self.push(Slot::Value(Value::map(entries)));
                 self.charge(MAP_CREATE)?;
             }
-            Op::ObjectEnd(_) => {
+            Op::ObjectEnd(maker) => {
                 let entries = self.builders.pop().map(|builder| builder.entries).unwrap_or_default();
-                self.push(Slot::Value(Value::map(entries)));
+                if let Some((name, maker)) = self.code.makers.get(maker as usize) {
+                    self.push_result(maker.make(name, entries), at)?;
+                }
                 self.charge(STRUCT_CREATE)?;
             }
             Op::FoldStart(fold) => self.fold_start(fold, at),

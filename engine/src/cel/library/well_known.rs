@@ -1,9 +1,14 @@
 //! The messages of `google.protobuf` that every environment of cel-go knows: `google.protobuf.Int64Value{value: 1}` is a
 //! wrapper, `google.protobuf.Value{…}` anything.
 
-use alloc::{rc::Rc, vec::Vec};
+use alloc::{format, rc::Rc, vec::Vec};
 
-use crate::cel::{env::TypeProvider, types::Type, value::Value};
+use crate::cel::{
+    env::TypeProvider,
+    error::EvalError,
+    types::Type,
+    value::{Duration, Object, OwnedMap, Timestamp, Value},
+};
 
 /// The messages.
 #[derive(Debug)]
@@ -78,7 +83,83 @@ impl TypeProvider for WellKnown {
         fields.into_iter().map(|(name, kind)| (Rc::from(name), kind)).collect()
     }
 
+    fn make(&self, type_name: &str, fields: OwnedMap) -> Result<Value, EvalError> {
+        let message = type_name.strip_prefix(PREFIX).unwrap_or(type_name);
+        let field = |name: &str| fields.get(&Value::string(name)).cloned();
+        let int = |name: &str| match field(name) {
+            Some(Value::Int(value)) => value,
+            _ => 0,
+        };
+        if let Some(kind) = wrapped(message) {
+            let value = field("value").unwrap_or_else(|| zero(&kind));
+            return match (message, &value) {
+                ("Int32Value", Value::Int(wide)) if i32::try_from(*wide).is_err() => {
+                    Err(misfit(type_name, "integer overflow"))
+                }
+                ("UInt32Value", Value::Uint(wide)) if u32::try_from(*wide).is_err() => {
+                    Err(misfit(type_name, "unsigned integer overflow"))
+                }
+                #[expect(clippy::cast_possible_truncation, reason = "the message holds single precision")]
+                ("FloatValue", Value::Double(wide)) => Ok(Value::Double(f64::from(*wide as f32))),
+                _ => Ok(value),
+            };
+        }
+        match message {
+            "Any" => Err(EvalError::new("unsupported conversion to ref.Val: (*dynamicpb.Message)")),
+            "Duration" => {
+                let nanos = int("seconds").checked_mul(1_000_000_000).and_then(|nanos| nanos.checked_add(int("nanos")));
+                nanos
+                    .map(|nanos| Value::Duration(Duration::from_nanos(nanos)))
+                    .ok_or_else(|| EvalError::new("integer overflow"))
+            }
+            "Timestamp" => {
+                let moment = Timestamp::from_seconds(int("seconds"))?;
+                moment.plus(Duration::from_nanos(int("nanos"))).map(Value::Timestamp)
+            }
+            "ListValue" => Ok(json(&field("values").unwrap_or_else(|| Value::list(Vec::new())))),
+            "Struct" => Ok(json(&field("fields").unwrap_or_else(|| Value::map(OwnedMap::default())))),
+            "Value" => Ok(match fields.entries().last() {
+                Some((Value::String(name), _)) if &**name == "null_value" => Value::Null,
+                Some((_, value)) => json(value),
+                None => Value::Null,
+            }),
+            _ => Ok(Object::new(type_name, "*types.protoObj", fields).into()),
+        }
+    }
+
     fn constant(&self, name: &str) -> Option<(Type, Value)> {
         (name == "google.protobuf.NullValue.NULL_VALUE").then_some((Type::Int, Value::Int(0)))
+    }
+}
+
+/// The value of a wrapper whose field is not set.
+fn zero(kind: &Type) -> Value {
+    match kind {
+        Type::Bool => Value::Bool(false),
+        Type::Bytes => Value::Bytes(Rc::from([])),
+        Type::Double => Value::Double(0.0),
+        Type::Int => Value::Int(0),
+        Type::String => Value::string(""),
+        Type::Uint => Value::Uint(0),
+        _ => Value::Null,
+    }
+}
+
+fn misfit(type_name: &str, cause: &str) -> EvalError {
+    EvalError::new(format!("field type conversion error for {type_name}.value value type: {cause}"))
+}
+
+/// A value as JSON has it: every number is a double.
+#[expect(clippy::cast_precision_loss, reason = "JSON numbers are doubles")]
+fn json(value: &Value) -> Value {
+    match value {
+        Value::Int(value) => Value::Double(*value as f64),
+        Value::Uint(value) => Value::Double(*value as f64),
+        Value::List(list) => Value::list(list.iter().map(|element| json(&element)).collect()),
+        Value::Map(map) => {
+            let entries = (0..map.len()).filter_map(|index| map.entry(index).ok().flatten());
+            Value::map(entries.map(|(key, value)| (key, json(&value))).collect())
+        }
+        other => other.clone(),
     }
 }

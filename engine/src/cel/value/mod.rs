@@ -9,6 +9,7 @@ mod list;
 mod identity;
 mod map;
 mod opaque;
+mod object;
 mod time;
 pub mod number;
 mod equality;
@@ -22,6 +23,7 @@ pub use self::{
     identity::Identity,
     list::List,
     map::{Map, OwnedMap},
+    object::Object,
     opaque::Opaque,
     time::{CivilTime, Duration, Timestamp},
 };

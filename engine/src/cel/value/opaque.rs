@@ -32,6 +32,12 @@ pub trait Opaque: Debug {
         String::from(self.kind().runtime_name())
     }
 
+    /// What it has under a field's name, if its type has fields and this one is set.
+    fn field(&self, name: &Value) -> Option<Value> {
+        let _ = name;
+        None
+    }
+
     /// Whether Go could use it as a key of a map.
     fn hashable(&self) -> bool {
         true
