@@ -259,15 +259,20 @@ const WHOLE: [&str; 12] = [
     "map",
 ];
 
+/// The recorded groups, the first of which has everything the templates name.
+const GROUPS: [&str; 8] =
+    ["deploy", "deploy", "deploy", "deploy", "deploy", "deploy", "deploy-create", "deploy-typed"];
+
 /// A case for the group `deploy`.
-pub(crate) fn case(random: &mut Random, _: &[String]) -> Value {
+pub(crate) fn case(random: &mut Random, _: &super::Recorded) -> Value {
     loop {
         let mut generator = Generator { random, scope: Vec::new(), named: 0 };
         let kind = generator.random.one_of(&WHOLE);
         let depth = 1 + generator.random.below(6);
         let expr = generator.expression(kind, depth);
         if expr.len() > 3 && expr.len() < 420 {
-            return json!({"group": "deploy", "expr": expr});
+            let group = *generator.random.one_of(&GROUPS);
+            return json!({"group": group, "expr": expr});
         }
     }
 }

@@ -24,13 +24,14 @@ struct Subject {
     kind: &'static str,
     /// The engine's answer, if it is not that kind's.
     answer: Option<fn(&Value) -> Value>,
-    generate: fn(&mut Random, &[String]) -> Value,
+    generate: fn(&mut Random, &Recorded) -> Value,
     /// The fields compared.
     fields: fn(&Value, &Value) -> Vec<&'static str>,
 }
 
 const SUBJECTS: &[Subject] = &[
     Subject { name: "cel", kind: "cel", answer: None, generate: expression::case, fields: evaluated },
+    Subject { name: "varied", kind: "cel", answer: None, generate: varied, fields: evaluated },
     Subject {
         name: "syntax",
         kind: "cel",
@@ -91,7 +92,7 @@ struct Differ {
 impl Differ {
     fn run(&mut self, count: u64, seed: u64) -> Result<usize, String> {
         let mut random = Random::new(seed);
-        let real = real_expressions();
+        let real = Recorded::new();
         let cases: Vec<Value> = (0..count)
             .map(|at| {
                 let mut case = (self.subject.generate)(&mut random, &real);
@@ -195,11 +196,44 @@ impl Differ {
     }
 }
 
-/// Expressions of the corpora, when they are there.
-fn real_expressions() -> Vec<String> {
-    let folders: Vec<_> = set::corpora().into_iter().chain([set::recorded()]).collect();
-    let lines = set::lines(&folders, "cel/ast.jsonl").unwrap_or_default();
-    lines.iter().filter_map(|line| line["expr"].as_str().map(str::to_owned)).collect()
+/// What generators may start from.
+struct Recorded {
+    /// Cases without their answers.
+    cases: Vec<Value>,
+    /// Their expressions.
+    expressions: Vec<String>,
+}
+
+impl Recorded {
+    fn new() -> Self {
+        let folders: Vec<_> = set::corpora().into_iter().chain([set::recorded()]).collect();
+        let lines = ["library", "expressions", "typed", "ast"]
+            .into_iter()
+            .flat_map(|name| set::lines(&folders, &format!("cel/{name}.jsonl")).unwrap_or_default());
+        let cases: Vec<Value> = lines
+            .map(|mut line| {
+                if let Value::Object(fields) = &mut line {
+                    fields.retain(|field, _| CASE.contains(&field.as_str()));
+                }
+                line
+            })
+            .collect();
+        let expressions = cases.iter().filter_map(|case| case["expr"].as_str().map(str::to_owned)).collect();
+        Self { cases, expressions }
+    }
+}
+
+/// The fields of a case (oracle/cmd/cel/README.md) that a recorded line may have besides its answer.
+const CASE: [&str; 8] = ["group", "expr", "k8s", "mode", "kind", "vars", "typed", "return"];
+
+/// A recorded case with its expression varied.
+fn varied(random: &mut Random, recorded: &Recorded) -> Value {
+    if recorded.cases.is_empty() {
+        return expression::case(random, recorded);
+    }
+    let mut case = random.one_of(&recorded.cases).clone();
+    case["expr"] = json!(mutation::vary(random, case["expr"].as_str().unwrap_or(""), &recorded.expressions));
+    case
 }
 
 fn evaluated(_: &Value, _: &Value) -> Vec<&'static str> {

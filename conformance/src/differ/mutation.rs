@@ -133,6 +133,37 @@ pub(crate) fn generate(random: &mut Random, real: &[String]) -> String {
     tokens.concat()
 }
 
+/// A real expression with a few words, numbers, strings and signs exchanged for others of their kind: it still parses, and
+/// mostly checks or fails in an interesting way.
+pub(crate) fn vary(random: &mut Random, expr: &str, others: &[String]) -> String {
+    let mut tokens = split(expr);
+    let other = split(random.one_of::<String>(others));
+    for _ in 0..=random.below(2) {
+        if tokens.is_empty() || other.is_empty() {
+            break;
+        }
+        let at = random.below(tokens.len());
+        let alike: Vec<&String> =
+            tokens.iter().chain(&other).filter(|token| class(token) == class(&tokens[at])).collect();
+        if class(&tokens[at]) != 0 && !alike.is_empty() {
+            let replacement = (*random.one_of(&alike)).clone();
+            tokens[at] = replacement;
+        }
+    }
+    tokens.concat()
+}
+
+/// Numbers, words, strings, operators; 0 for what must stay.
+fn class(token: &str) -> u8 {
+    match token.chars().next() {
+        Some('0'..='9') => 1,
+        Some('\'' | '"') => 2,
+        Some(first) if first.is_alphabetic() || first == '_' => 3,
+        Some('<' | '>' | '=' | '!' | '&' | '|' | '+' | '-' | '*' | '/' | '%') => 4,
+        _ => 0,
+    }
+}
+
 fn mutate(random: &mut Random, tokens: &mut Vec<String>) {
     if tokens.is_empty() {
         return;

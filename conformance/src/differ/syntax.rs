@@ -3,11 +3,11 @@
 use celgate::cel::{macros, parser::Parser, print};
 use serde_json::{Value, json};
 
-use super::{mutation, random::Random};
+use super::{Recorded, mutation, random::Random};
 
 /// A mutated expression.
-pub(crate) fn case(random: &mut Random, real: &[String]) -> Value {
-    json!({"group": "deploy", "expr": mutation::generate(random, real)})
+pub(crate) fn case(random: &mut Random, real: &Recorded) -> Value {
+    json!({"group": "deploy", "expr": mutation::generate(random, &real.expressions)})
 }
 
 /// The parser's answer, in the oracle's format.

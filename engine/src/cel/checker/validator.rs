@@ -167,7 +167,8 @@ fn check_literal(expr: &Expr, function: &str, faults: &mut Vec<Fault>, valid: im
 /// Whether the conversion function takes the value; what has no body here is left to run time.
 fn converts(env: &Env, function: &str, value: &Value) -> bool {
     let Some(declared) = env.function(function) else { return true };
-    let Some(kind) = literal_type(value) else { return true };
+    // Null checks, as it may stand for a duration or a timestamp, but no overload takes it.
+    let Some(kind) = literal_type(value) else { return !matches!(value, Value::Null) };
     let overload = declared.overloads.iter().find(|overload| overload.params.first() == Some(&kind));
     let body = overload.and_then(|overload| overload.body).or(declared.singleton);
     body.is_none_or(|body| body(core::slice::from_ref(value)).is_ok())
