@@ -6,13 +6,15 @@
 The folder comes first, as it does for Go: Debian's, which the API server's image has too (in it EST is no link to Panama).
 Zones that only the archive has are added.
 
-All numbers are LEB128; signed ones zigzag.
-  offsets:  count, then each in seconds, signed
-  rules:    count, then each: standard and daylight offset (indices), start and end (month, week, weekday, time in minutes signed)
-  zones:    count, then each: its length in octets, first offset (index), rule + 1 or 0, number of transitions,
-            then per transition the offset (index) and the time since the last: in quarters of an hour, doubled;
-            or in seconds, doubled plus one
-  names:    count, then ascending: shared prefix with the name before, length of the rest, the rest, zone
+Numbers are LEB128, signed ones zigzag, where no width is given (little endian).
+  offsets:  count (u16), then each in seconds (i32)
+  rules:    count, then each: standard and daylight offset (indices), start and end (month, week, weekday, time in minutes, signed)
+  zones:    count (u16), where each begins, counted from the end of this list (u32), and where the last
+            ends (u32), then each: first offset (index),
+            rule + 1 or 0, number of transitions, then per transition the offset (index) and the time since the last: in
+            quarters of an hour, doubled; or in seconds, doubled plus one
+  names:    number of blocks (u16), where each begins, counted from the end of this list (u16), then all names, ascending:
+            octets shared with the name before (none at the beginning of a block), length of the rest, the rest, zone (index)
 """
 import os, re, struct, sys, zipfile
 
@@ -143,19 +145,18 @@ for info, data in sorted(files()):
     zones_key = (tuple(body), tuple(moves))
     names[info] = index(zones, zones_key)
 
-num(len(offsets))
-for o in offsets: signed(o)
+out += struct.pack('<H', len(offsets))
+for o in offsets: out += struct.pack('<i', o)
 num(len(rules))
 for s, d, edges in rules:
     num(s); num(d)
     for e in range(2):
         mo, w, wd, t = edges[4 * e:4 * e + 4]
         num(mo); num(w); num(wd); signed(t)
-num(len(zones))
 total = 0
-whole = out
+whole, out, starts = out, bytearray(), []
 for (first, rule), moves in zones:
-    out = bytearray()
+    starts.append(len(out))
     num(first); num(rule); num(len(moves))
     last = -(1 << 33)
     total += len(moves)
@@ -166,14 +167,23 @@ for (first, rule), moves in zones:
         if d % 900 == 0: num(d // 900 << 1)
         else: num(d << 1 | 1)
         last = w
-    out, body = whole, out
-    num(len(body)); out += body
-num(len(names))
+out, body = whole, out
+out += struct.pack('<H', len(starts))
+for s in starts: out += struct.pack('<I', s)
+# Where the names begin is where the last zone ends.
+out += struct.pack('<I', len(body)) + body
+whole, out, starts = out, bytearray(), []
 prev = ''
-for name in sorted(names):
+for at, name in enumerate(sorted(names)):
     k = 0
-    while k < min(len(prev), len(name)) and prev[k] == name[k]: k += 1
+    if at % 16 == 0: starts.append(len(out))
+    else:
+        while k < min(len(prev), len(name)) and prev[k] == name[k]: k += 1
     num(k); num(len(name) - k); out += name[k:].encode(); num(names[name])
     prev = name
+out, body = whole, out
+out += struct.pack('<H', len(starts))
+for s in starts: out += struct.pack('<H', s)
+out += body
 sys.stdout.buffer.write(bytes(out))
 print(len(offsets), len(rules), len(zones), len(names), total, len(out), file=sys.stderr)

@@ -31,3 +31,18 @@ pub fn quote(text: &str) -> String {
     out.push('"');
     out
 }
+
+/// Octets in double quotes: text as [`quote`] has it, and what is no UTF-8 octet by octet.
+#[must_use]
+pub fn quote_octets(octets: &[u8]) -> String {
+    let mut out = String::from("\"");
+    for chunk in octets.utf8_chunks() {
+        let text = quote(chunk.valid());
+        out.push_str(text.get(1..text.len().saturating_sub(1)).unwrap_or_default());
+        for octet in chunk.invalid() {
+            out.push_str(&format!("\\x{octet:02x}"));
+        }
+    }
+    out.push('"');
+    out
+}

@@ -3,7 +3,7 @@
 //!
 //! All of IANA's zones with their whole history, in a table of our own (`data/timezones.bin`, made by
 //! `data/generate/timezones.py` from Debian's tzdata 2025b, which is what the API server's image has, and what Go's 2025c
-//! adds): 106 kB, 22 kB after brotli, where chrono-tz takes 74. Only
+//! adds): 108 kB, 23 kB after brotli, where chrono-tz takes 74. Only
 //! offsets are in it: names of zones (`CEST`) and daylight flags cannot be asked for in CEL. The table is decoded as it is
 //! read, so there is nothing to initialise and nothing to keep.
 
@@ -75,8 +75,9 @@ fn named(name: &str, seconds: i64) -> Result<i64, EvalError> {
     }
     let path = path.strip_prefix("posix/").unwrap_or(&path);
     let folder = name.ends_with('/') || name.ends_with("/.");
-    match find(path) {
-        Found::Zone(zone) if !folder => Ok(zone.offset_at(seconds)),
+    let table = Table::new();
+    match table.find(path) {
+        Found::Zone(zone) if !folder => Ok(table.offset_at(zone, seconds)),
         Found::Folder => Err(EvalError::new("is a directory")),
         Found::Zone(_) | Found::InZone => Err(EvalError::new("not a directory")),
         Found::Nothing if TABLES.contains(&path) => Err(EvalError::new("malformed time zone information")),
@@ -85,19 +86,11 @@ fn named(name: &str, seconds: i64) -> Result<i64, EvalError> {
 }
 
 enum Found {
-    Zone(Zone),
+    /// The zone with that number.
+    Zone(usize),
     Folder,
     InZone,
     Nothing,
-}
-
-/// One zone, decoded.
-struct Zone {
-    first: i64,
-    /// From when on which offset holds, ascending.
-    transitions: Vec<(i64, i64)>,
-    /// What holds after the last transition.
-    rule: Option<Rule>,
 }
 
 /// Daylight saving as it goes on for ever (the `TZ` string at the end of a zone's file).
@@ -119,6 +112,7 @@ struct Edge {
 }
 
 /// Reads numbers of the table. Past the end everything is zero.
+#[derive(Clone, Copy)]
 struct Reader {
     at: usize,
 }
@@ -146,74 +140,148 @@ impl Reader {
         usize::try_from(self.number()).unwrap_or(0)
     }
 
+    fn fixed<const N: usize>(&mut self) -> [u8; N] {
+        let bytes = DATA.get(self.at..).and_then(|rest| rest.first_chunk()).copied();
+        self.at += N;
+        bytes.unwrap_or([0; N])
+    }
+
     fn edge(&mut self) -> Edge {
         Edge { month: self.number(), week: self.number(), weekday: self.number(), minutes: self.signed() }
     }
 }
 
-fn find(path: &str) -> Found {
-    let mut reader = Reader { at: 0 };
-    let offsets: Vec<i64> = (0..reader.number()).map(|_| reader.signed()).collect();
-    let offset = |index: i64| usize::try_from(index).ok().and_then(|i| offsets.get(i)).copied().unwrap_or(0);
-    let rules: Vec<Rule> = (0..reader.number())
-        .map(|_| Rule {
-            standard: offset(reader.number()),
-            daylight: offset(reader.number()),
-            start: reader.edge(),
-            end: reader.edge(),
-        })
-        .collect();
-    let zones: Vec<usize> = (0..reader.number())
-        .map(|_| {
-            let length = reader.length();
-            let start = reader.at;
-            reader.at += length;
-            start
-        })
-        .collect();
-    let mut name = Vec::new();
-    for _ in 0..reader.number() {
-        name.truncate(reader.length());
-        let length = reader.length();
-        name.extend_from_slice(DATA.get(reader.at..reader.at + length).unwrap_or_default());
-        reader.at += length;
-        let zone = reader.length();
-        let beyond = |longer: &[u8], shorter: &[u8]| {
-            longer.starts_with(shorter) && longer.get(shorter.len()) == Some(&b'/')
-        };
-        if name == path.as_bytes() {
-            let mut reader = Reader { at: zones.get(zone).copied().unwrap_or(0) };
-            let first = offset(reader.number());
-            let rule = reader.length().checked_sub(1).and_then(|index| rules.get(index)).copied();
-            let mut moment = -(1_i64 << 33);
-            let transitions = (0..reader.number())
-                .map(|_| {
-                    let to = offset(reader.number());
-                    let step = reader.number();
-                    moment += if step & 1 == 0 { (step >> 1) * 900 } else { step >> 1 };
-                    (moment, to)
-                })
-                .collect();
-            return Found::Zone(Zone { first, transitions, rule });
-        }
-        if path.is_empty() || beyond(&name, path.as_bytes()) {
-            return Found::Folder;
-        }
-        if beyond(path.as_bytes(), &name) {
-            return Found::InZone;
-        }
-    }
-    Found::Nothing
+/// Where the parts of the table are.
+struct Table {
+    offsets: usize,
+    rules: usize,
+    /// The list of where zones begin, and its length.
+    zones: (usize, usize),
+    /// The list of where blocks of names begin, and its length.
+    names: (usize, usize),
 }
 
-impl Zone {
-    fn offset_at(&self, seconds: i64) -> i64 {
-        let after = self.transitions.partition_point(|(from, _)| *from <= seconds);
-        match (after.checked_sub(1).and_then(|last| self.transitions.get(last)), self.rule) {
-            (None, _) => self.first,
-            (Some(_), Some(rule)) if after == self.transitions.len() => rule.offset_at(seconds),
-            (Some((_, offset)), _) => *offset,
+impl Table {
+    fn new() -> Self {
+        let mut reader = Reader { at: 0 };
+        let count = usize::from(u16::from_le_bytes(reader.fixed()));
+        let offsets = reader.at;
+        reader.at += 4 * count;
+        let rules = reader.at;
+        for _ in 0..reader.number() {
+            reader.number();
+            reader.number();
+            reader.edge();
+            reader.edge();
         }
+        let count = usize::from(u16::from_le_bytes(reader.fixed()));
+        let zones = (reader.at, count);
+        reader.at += 4 * count;
+        let length = u32::from_le_bytes(reader.fixed());
+        reader.at += length as usize;
+        let count = usize::from(u16::from_le_bytes(reader.fixed()));
+        Self { offsets, rules, zones, names: (reader.at, count) }
+    }
+
+    fn offset(&self, index: i64) -> i64 {
+        let at = usize::try_from(index).map_or(usize::MAX, |index| self.offsets + 4 * index);
+        i64::from(i32::from_le_bytes(Reader { at }.fixed()))
+    }
+
+    fn rule(&self, index: i64) -> Rule {
+        let mut reader = Reader { at: self.rules };
+        reader.number();
+        let mut read = || Rule {
+            standard: reader.number(),
+            daylight: reader.number(),
+            start: reader.edge(),
+            end: reader.edge(),
+        };
+        for _ in 0..index {
+            read();
+        }
+        let rule = read();
+        Rule { standard: self.offset(rule.standard), daylight: self.offset(rule.daylight), ..rule }
+    }
+
+    /// The first name that is not less than `wanted`, with its zone.
+    fn name_from(&self, wanted: &[u8]) -> Option<(Vec<u8>, usize)> {
+        let (list, blocks) = self.names;
+        let bodies = list + 2 * blocks;
+        let block = |index: usize| {
+            let start = u16::from_le_bytes(Reader { at: list + 2 * index }.fixed());
+            Reader { at: bodies + usize::from(start) }
+        };
+        // The last block that does not begin after `wanted`.
+        let (mut low, mut high) = (0, blocks);
+        while low + 1 < high {
+            let middle = low.midpoint(high);
+            let mut reader = block(middle);
+            reader.number();
+            let length = reader.length();
+            if DATA.get(reader.at..reader.at + length).unwrap_or_default() <= wanted {
+                low = middle;
+            } else {
+                high = middle;
+            }
+        }
+        let mut reader = block(low);
+        let mut name = Vec::new();
+        while reader.at < DATA.len() {
+            name.truncate(reader.length());
+            let length = reader.length();
+            name.extend_from_slice(DATA.get(reader.at..reader.at + length).unwrap_or_default());
+            reader.at += length;
+            let zone = reader.length();
+            if name.as_slice() >= wanted {
+                return Some((name, zone));
+            }
+        }
+        None
+    }
+
+    fn zone_named(&self, name: &str) -> Option<usize> {
+        self.name_from(name.as_bytes()).filter(|(found, _)| found == name.as_bytes()).map(|(_, zone)| zone)
+    }
+
+    fn find(&self, path: &str) -> Found {
+        if let Some(zone) = self.zone_named(path) {
+            return Found::Zone(zone);
+        }
+        let folder = format!("{path}/");
+        let within =
+            self.name_from(folder.as_bytes()).is_some_and(|(name, _)| name.starts_with(folder.as_bytes()));
+        if path.is_empty() || within {
+            return Found::Folder;
+        }
+        let parents = path.match_indices('/').filter_map(|(at, _)| path.get(..at));
+        // No zone is so deep in folders.
+        if parents.take(4).any(|parent| self.zone_named(parent).is_some()) {
+            Found::InZone
+        } else {
+            Found::Nothing
+        }
+    }
+
+    fn offset_at(&self, zone: usize, seconds: i64) -> i64 {
+        let (list, count) = self.zones;
+        let start = u32::from_le_bytes(Reader { at: list + 4 * zone }.fixed());
+        let mut reader = Reader { at: list + 4 * count + 4 + start as usize };
+        let mut offset = reader.number();
+        let rule = reader.number();
+        let mut moment = -(1_i64 << 33);
+        let transitions = reader.number();
+        for _ in 0..transitions {
+            let next = reader.number();
+            let step = reader.number();
+            moment += if step & 1 == 0 { (step >> 1) * 900 } else { step >> 1 };
+            if moment > seconds {
+                return self.offset(offset);
+            }
+            offset = next;
+        }
+        // What holds after the last transition is a rule, where there is one.
+        if rule > 0 && transitions > 0 { self.rule(rule - 1).offset_at(seconds) } else { self.offset(offset) }
     }
 }
 

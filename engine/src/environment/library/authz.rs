@@ -5,16 +5,17 @@ use alloc::{collections::BTreeMap, format, rc::Rc, string::String, vec, vec::Vec
 use core::{any::Any, cell::RefCell, fmt::Debug};
 
 use crate::cel::{
-        cost::{
-            CallEstimate, LIST_CREATE, Operand, Range, STRING_TRAVERSAL, STRUCT_CREATE, actual_size,
-            functions as cost,
-        },
-        decls::{Body, Example, FunctionDecl, OverloadDecl},
-        error::EvalError,
-        library::Library,
-        types::Type,
-        value::{Opaque, Value},
-    };
+    cost::{
+        CallEstimate, LIST_CREATE, Operand, Range, STRING_TRAVERSAL, STRUCT_CREATE, actual_size,
+        functions as cost,
+    },
+    decls::{Body, Example, FunctionDecl, OverloadDecl},
+    error::EvalError,
+    library::Library,
+    quote::quote,
+    types::Type,
+    value::{Opaque, Value},
+};
 use crate::objects::name;
 
 /// Name of the type of `authorizer`.
@@ -422,6 +423,22 @@ impl Opaque for Authz {
         }
     }
 
+    fn text(&self) -> String {
+        match self {
+            Self::Authorizer(authorizer) => format!("authorizer of {}", authorizer.user.name),
+            Self::PathCheck(_, path) => format!("path {path}"),
+            Self::GroupCheck(_, group) => format!("group {}", quote(group)),
+            Self::ResourceCheck(_, resource) => {
+                format!("resource {} of group {}", resource.resource, quote(&resource.group))
+            }
+            Self::Decision(decision) => String::from(match decision.verdict {
+                Verdict::Allow => "allow",
+                Verdict::Deny => "deny",
+                Verdict::NoOpinion => "no opinion",
+            }),
+        }
+    }
+
     fn as_any(&self) -> &dyn Any {
         self
     }
@@ -517,21 +534,4 @@ fn check(args: &[Value]) -> Result<Value, EvalError> {
     };
     let attributes = Attributes { user: Rc::clone(&authorizer.user), verb: Rc::clone(verb), target };
     Ok(new(Authz::Decision(authorizer.authorize.authorize(&attributes))))
-}
-
-/// A question about a resource as `authorizer.requestResource` holds it: for showing it.
-#[must_use]
-pub fn question(value: &Value) -> Option<String> {
-    let Value::Opaque(opaque) = value else { return None };
-    Some(match opaque.as_any().downcast_ref::<Authz>()? {
-        Authz::Authorizer(authorizer) => format!("authorizer of {}", authorizer.user.name),
-        Authz::PathCheck(_, path) => format!("path {path}"),
-        Authz::GroupCheck(_, group) => format!("group {group}"),
-        Authz::ResourceCheck(_, resource) => format!("resource {}.{}", resource.resource, resource.group),
-        Authz::Decision(decision) => match decision.verdict {
-            Verdict::Allow => String::from("allow"),
-            Verdict::Deny => String::from("deny"),
-            Verdict::NoOpinion => String::from("no opinion"),
-        },
-    })
 }

@@ -9,7 +9,7 @@ use crate::cel::{
     decls::{Body, Example, FunctionDecl, OverloadDecl},
     error::EvalError,
     library::Library,
-    quote::quote,
+    quote::{quote, quote_octets},
     types::Type,
     value::{Map, Opaque, OwnedMap, Value},
 };
@@ -150,9 +150,8 @@ fn unescape(text: &[u8], place: Place) -> Result<Vec<u8>, String> {
         match byte {
             b'%' => {
                 let sequence = |digits: &[u8]| {
-                    let shown =
-                        String::from_utf8_lossy(digits.get(..digits.len().min(2)).unwrap_or_default());
-                    Err(format!("invalid URL escape {}", quote(&format!("%{shown}"))))
+                    let shown = [b"%", digits.get(..digits.len().min(2)).unwrap_or_default()].concat();
+                    Err(format!("invalid URL escape {}", quote_octets(&shown)))
                 };
                 let value = match after {
                     [a, b, ..] => char::from(*a).to_digit(16).zip(char::from(*b).to_digit(16)),
@@ -398,9 +397,10 @@ fn split_port(host: &[u8]) -> (&[u8], &[u8]) {
     let (mut name, mut port) = (host, [].as_slice());
     if let Some((before, after)) =
         host.iter().rposition(|byte| *byte == b':').and_then(|at| host.split_at_checked(at))
-        && is_port(after) {
-            (name, port) = (before, after.strip_prefix(b":").unwrap_or_default());
-        }
+        && is_port(after)
+    {
+        (name, port) = (before, after.strip_prefix(b":").unwrap_or_default());
+    }
     if let Some(inner) = name.strip_prefix(b"[").and_then(|name| name.strip_suffix(b"]")) {
         name = inner;
     }
