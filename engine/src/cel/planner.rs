@@ -542,6 +542,7 @@ impl<'a> Planner<'a> {
                         Task::Visit(receiver),
                         Task::OptionalOr(id, unwrap),
                         Task::Visit(alternative),
+                        Task::Emit(Op::OptionalEnd, id),
                         Task::PatchToHere,
                     ]);
                     return Ok(());

@@ -103,6 +103,8 @@ pub(super) enum Op {
     CallPrepared(u32),
     /// Decides `or` and `orValue` by their receiver, if it can.
     OptionalOr { to: Target, unwrap: bool },
+    /// Ends `or` and `orValue` with the alternative's value: nothing but a place for the trace to see it.
+    OptionalEnd,
     /// Starts a list, which an error among its elements ends early.
     ListStart { capacity: u32, end: Target },
     /// Adds an element.

@@ -375,6 +375,7 @@ impl<'p> Machine<'p> {
             Op::FoldCondition(fold) => self.fold_condition(fold),
             Op::FoldStep(fold) => self.fold_step(fold),
             Op::FoldEnd => self.fold_end(),
+            Op::OptionalEnd => {}
             Op::Accumulator => self.charge(1)?,
             Op::AccumulatorFailed { slot, to } => {
                 if let Some(failed @ Slot::Error(_)) = self.locals.get(slot as usize) {
