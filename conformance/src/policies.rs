@@ -85,8 +85,7 @@ fn told(object: &Object, defaults: &Defaults, env: &Env) -> Option<Value> {
             if let (Some(message), false) = (&strict, seen.unknown.is_empty()) {
                 told["strict_error"] = json!(message);
             }
-            told["defaulted"] =
-                serde_json::from_str(&print::json(seen.document.root())).unwrap_or_default();
+            told["defaulted"] = serde_json::from_str(&print::json(seen.document.root())).unwrap_or_default();
             let errors = validate(object, env);
             if !errors.is_empty() {
                 let name = created_name(object);
@@ -176,7 +175,8 @@ fn printed(object: &Object, status: Status) -> String {
 fn compare(_: &Value, theirs: &Value, ours: &Value) -> Vec<Difference> {
     let theirs = theirs.get("want").unwrap_or(theirs);
     let empty = Vec::new();
-    let (a, b) = (theirs["documents"].as_array().unwrap_or(&empty), ours["documents"].as_array().unwrap_or(&empty));
+    let (a, b) =
+        (theirs["documents"].as_array().unwrap_or(&empty), ours["documents"].as_array().unwrap_or(&empty));
     if a.len() != b.len() {
         return vec![Difference {
             field: "documents".into(),

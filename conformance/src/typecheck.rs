@@ -82,7 +82,8 @@ fn one_for_all(policy: &Policy, schema: &Value, built_in: &Schemas) -> Schemas {
         schemas.add(resource.gvk, schema.clone());
     }
     if let Some(kind) = &policy.param_kind {
-        let (group, version) = kind.api_version.value.split_once('/').unwrap_or(("", &kind.api_version.value));
+        let (group, version) =
+            kind.api_version.value.split_once('/').unwrap_or(("", &kind.api_version.value));
         schemas.add(GroupVersionKind::new(group, version, &kind.kind.value), schema);
     }
     schemas

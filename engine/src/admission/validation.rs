@@ -7,13 +7,7 @@
 use alloc::{collections::BTreeSet, format, rc::Rc, string::String, vec::Vec};
 use core::fmt;
 
-use crate::cel::{
-    env::Env,
-    issues::Issues,
-    program::Program,
-    quote::quote,
-    types::Type,
-};
+use crate::cel::{env::Env, issues::Issues, program::Program, quote::quote, types::Type};
 use crate::environment::variables::{
     Composition, JSON_PATCH, OBJECT, OptionalVariables, with_admission_variables, with_mutation_types,
 };
@@ -250,7 +244,8 @@ impl Run<'_> {
     }
 
     fn required(&mut self, place: Place, detail: &str) {
-        let message = if detail.is_empty() { "Required value".into() } else { format!("Required value: {detail}") };
+        let message =
+            if detail.is_empty() { "Required value".into() } else { format!("Required value: {detail}") };
         self.push(place, FieldErrorKind::Required, message);
     }
 
@@ -277,7 +272,8 @@ impl Run<'_> {
             return;
         }
         let listed: Vec<String> = supported.iter().map(|value| format!("\"{value}\"")).collect();
-        let message = format!("Unsupported value: {}: supported values: {}", json_text(value), listed.join(", "));
+        let message =
+            format!("Unsupported value: {}: supported values: {}", json_text(value), listed.join(", "));
         self.push(place, FieldErrorKind::NotSupported, message);
     }
 
@@ -360,7 +356,8 @@ impl Run<'_> {
                              and {this}"
                         );
                         let all = metadata.get("ownerReferences");
-                        let value = all.map(|all| crate::objects::json(all.node, 100_000)).unwrap_or_default();
+                        let value =
+                            all.map(|all| crate::objects::json(all.node, 100_000)).unwrap_or_default();
                         self.invalid_json(place(metadata, "ownerReferences"), &value, &detail);
                     }
                 }
@@ -444,7 +441,10 @@ impl Run<'_> {
         let (validations, annotations) = (spec.items("validations"), spec.items("auditAnnotations"));
         if validations.is_empty() && annotations.is_empty() {
             for name in ["validations", "auditAnnotations"] {
-                self.required(spec.place(name), "validations or auditAnnotations must contain at least one item");
+                self.required(
+                    spec.place(name),
+                    "validations or auditAnnotations must contain at least one item",
+                );
             }
             return;
         }
@@ -608,7 +608,9 @@ impl Run<'_> {
         for rule in hook.items("rules") {
             self.rule(&rule);
         }
-        for (field, supported) in [("failurePolicy", ["Fail", "Ignore"]), ("matchPolicy", ["Equivalent", "Exact"])] {
+        for (field, supported) in
+            [("failurePolicy", ["Fail", "Ignore"]), ("matchPolicy", ["Equivalent", "Exact"])]
+        {
             if let Some(value) = hook.get(field) {
                 self.one_of(here(&value), value.node.as_str().unwrap_or(""), &supported);
             }
@@ -629,7 +631,9 @@ impl Run<'_> {
                 self.selector(&selector);
             }
         }
-        if self.mutating && let Some(value) = hook.get("reinvocationPolicy") {
+        if self.mutating
+            && let Some(value) = hook.get("reinvocationPolicy")
+        {
             self.one_of(here(&value), value.node.as_str().unwrap_or(""), &["IfNeeded", "Never"]);
         }
         let client = hook.get("clientConfig");
@@ -874,7 +878,8 @@ impl Run<'_> {
 
     fn match_conditions(&mut self, conditions: &[Field<'_>], list: Place, compiler: &Compiler) {
         if conditions.len() > MAX_MATCH_CONDITIONS {
-            let message = format!("Too many: {}: must have at most {MAX_MATCH_CONDITIONS} items", conditions.len());
+            let message =
+                format!("Too many: {}: must have at most {MAX_MATCH_CONDITIONS} items", conditions.len());
             self.push(list, FieldErrorKind::TooMany, message);
         }
         let mut known = BTreeSet::new();
@@ -970,7 +975,14 @@ impl Run<'_> {
     }
 
     /// Compiles an expression, trimmed or as written, and gives its type.
-    fn expression(&mut self, spot: Place, text: &str, trimmed: bool, env: &Env, wanted: &Wanted) -> Option<Type> {
+    fn expression(
+        &mut self,
+        spot: Place,
+        text: &str,
+        trimmed: bool,
+        env: &Env,
+        wanted: &Wanted,
+    ) -> Option<Type> {
         let compiled = if trimmed { text.trim() } else { text };
         let offset = if trimmed { text.len() - text.trim_start().len() } else { 0 };
         let shown = if wanted.whole_value { text } else { compiled };
@@ -1097,7 +1109,9 @@ struct Compiler {
 
 impl Compiler {
     fn new(libraries: &Env, params: bool) -> Self {
-        let env = |authorizer| with_admission_variables(libraries.clone(), OptionalVariables { params, authorizer });
+        let env = |authorizer| {
+            with_admission_variables(libraries.clone(), OptionalVariables { params, authorizer })
+        };
         Self { full: env(true), without_authorizer: env(false), composition: None }
     }
 
@@ -1162,7 +1176,9 @@ impl<'u> UrlParts<'u> {
         let letter = |c: char| c.is_ascii_alphanumeric() || matches!(c, '+' | '-' | '.');
         let scheme = match text.split_once(':') {
             Some(("", _)) => return Err("missing protocol scheme"),
-            Some((scheme, _)) if scheme.chars().all(letter) && scheme.starts_with(|c: char| c.is_ascii_alphabetic()) => {
+            Some((scheme, _))
+                if scheme.chars().all(letter) && scheme.starts_with(|c: char| c.is_ascii_alphabetic()) =>
+            {
                 scheme
             }
             Some((segment, _)) if !segment.contains('/') && !segment.chars().all(letter) => {

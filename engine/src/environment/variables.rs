@@ -88,7 +88,9 @@ impl TypeProvider for MutationTypes {
     }
 
     fn contains(&self, name: &str) -> bool {
-        name == JSON_PATCH || name == OBJECT || name.strip_prefix(OBJECT).is_some_and(|rest| rest.starts_with('.'))
+        name == JSON_PATCH
+            || name == OBJECT
+            || name.strip_prefix(OBJECT).is_some_and(|rest| rest.starts_with('.'))
     }
 
     fn field(&self, type_name: &str, field: &str) -> Option<Type> {

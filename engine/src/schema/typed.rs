@@ -22,11 +22,8 @@ use crate::yaml::{Document, NodeId, NodeRef, NodeValue};
 /// # Errors
 /// When it is no value of the schema.
 pub fn value(document: &Rc<Document>, at: NodeId, schema: &Schema) -> Result<Value, EvalError> {
-    let tree = Rc::new(Tree {
-        document: Rc::clone(document),
-        schema: schema.clone(),
-        handles: RefCell::default(),
-    });
+    let tree =
+        Rc::new(Tree { document: Rc::clone(document), schema: schema.clone(), handles: RefCell::default() });
     let child = tree.child(at, schema.root())?;
     let tree: Rc<dyn External> = tree;
     Ok(child.into_value(&tree))
@@ -190,7 +187,9 @@ impl External for Tree {
             ListKind::Atomic => Identity::Place,
             ListKind::Set => Identity::Value,
             ListKind::Map(keys) => Identity::Fields(
-                keys.iter().map(|key| escape(key).map_or_else(|| Rc::clone(key), |key| Rc::from(&*key))).collect(),
+                keys.iter()
+                    .map(|key| escape(key).map_or_else(|| Rc::clone(key), |key| Rc::from(&*key)))
+                    .collect(),
             ),
         }
     }
@@ -205,7 +204,9 @@ fn formatted(format: StringFormat, text: &Rc<str>) -> Result<Value, EvalError> {
         StringFormat::Plain => Ok(Value::String(Rc::clone(text))),
         StringFormat::Duration => match Duration::parse(text) {
             Some(duration) => Ok(Value::Duration(duration)),
-            None => Err(EvalError::new(format!("Invalid duration {text}: unable to parse {text:?} as duration"))),
+            None => {
+                Err(EvalError::new(format!("Invalid duration {text}: unable to parse {text:?} as duration")))
+            }
         },
         StringFormat::Date => match Timestamp::parse(&format!("{text}T00:00:00Z")) {
             Some(moment) => Ok(Value::Timestamp(moment?)),

@@ -19,7 +19,8 @@ use serde_json::Value as Json;
 /// The environment of a policy with params, and without variables of its own.
 fn policy() -> Env {
     let base = Environment::new(CURRENT, Mode::Stored);
-    Composition::new(with_admission_variables(base, OptionalVariables { params: true, authorizer: true })).env()
+    Composition::new(with_admission_variables(base, OptionalVariables { params: true, authorizer: true }))
+        .env()
 }
 
 /// `type`, or the issues.
@@ -48,17 +49,32 @@ fn types_and_faults_of_expressions() {
         ("namespaceObject.metadata.labels['a']", "string"),
         ("true ? object.a : 'x'", "dyn"),
         ("google.protobuf.Int64Value{value: 1}", "wrapper(int)"),
-        ("1 + 'a'", "ERROR: <input>:1:3: found no matching overload for '_+_' applied to '(int, string)'\n | 1 + 'a'\n | ..^"),
+        (
+            "1 + 'a'",
+            "ERROR: <input>:1:3: found no matching overload for '_+_' applied to '(int, string)'\n | 1 + 'a'\n | ..^",
+        ),
         ("foo", "ERROR: <input>:1:1: undeclared reference to 'foo' (in container '')\n | foo\n | ^"),
         ("request.object", "ERROR: <input>:1:8: undefined field 'object'\n | request.object\n | .......^"),
         ("'a'.b", "ERROR: <input>:1:4: type 'string' does not support field selection\n | 'a'.b\n | ...^"),
         ("true && 1", "ERROR: <input>:1:9: expected type 'bool' but found 'int'\n | true && 1\n | ........^"),
         ("[1, 'a']", "ERROR: <input>:1:5: expected type 'int' but found 'string'\n | [1, 'a']\n | ....^"),
-        ("'%s'.format([1, 'a'])", "ERROR: <input>:1:12: too many arguments supplied to string.format (expected 1, got 2)\n | '%s'.format([1, 'a'])\n | ...........^"),
-        ("'%d'.format(['a'])", "ERROR: <input>:1:14: error during formatting: decimal clause can only be used on integers, was given string\n | '%d'.format(['a'])\n | .............^"),
+        (
+            "'%s'.format([1, 'a'])",
+            "ERROR: <input>:1:12: too many arguments supplied to string.format (expected 1, got 2)\n | '%s'.format([1, 'a'])\n | ...........^",
+        ),
+        (
+            "'%d'.format(['a'])",
+            "ERROR: <input>:1:14: error during formatting: decimal clause can only be used on integers, was given string\n | '%d'.format(['a'])\n | .............^",
+        ),
         ("duration('x')", "ERROR: <input>:1:10: invalid duration argument\n | duration('x')\n | .........^"),
-        ("'a'.matches('(')", "ERROR: <input>:1:13: invalid matches argument\n | 'a'.matches('(')\n | ............^"),
-        ("1.all(x, true)", "ERROR: <input>:1:1: expression of type 'int' cannot be range of a comprehension (must be list, map, or dynamic)\n | 1.all(x, true)\n | ^"),
+        (
+            "'a'.matches('(')",
+            "ERROR: <input>:1:13: invalid matches argument\n | 'a'.matches('(')\n | ............^",
+        ),
+        (
+            "1.all(x, true)",
+            "ERROR: <input>:1:1: expression of type 'int' cannot be range of a comprehension (must be list, map, or dynamic)\n | 1.all(x, true)\n | ^",
+        ),
     ];
     for (expression, expected) in cases {
         assert_eq!(check(expression), expected, "{expression}");
@@ -111,7 +127,8 @@ fn lines(path: &Path) -> Vec<Json> {
 
 /// The tests of the CEL specification, with what cel-go gave their authors (`npm ci` in conformance/).
 fn specification() -> Vec<Json> {
-    let found = lines(&Path::new(env!("CARGO_MANIFEST_DIR")).join("../conformance/node_modules/cel-spec.jsonl"));
+    let found =
+        lines(&Path::new(env!("CARGO_MANIFEST_DIR")).join("../conformance/node_modules/cel-spec.jsonl"));
     if found.is_empty() {
         println!("skipped: no conformance/node_modules/cel-spec.jsonl (npm ci in conformance/)");
     }
@@ -120,8 +137,14 @@ fn specification() -> Vec<Json> {
 
 /// Words of tests of the specification that say nothing about Kubernetes, and why.
 const OUT_OF_REACH: &[(&str, &[&str])] = &[
-    ("messages that Kubernetes does not declare", &["TestAllTypes", "proto2", "proto3", "FieldMask", "NullValue.NULL"]),
-    ("extensions that it has not", &["math.", "base64", "cel.bind", "cel.block", "cel.index", "proto.", ".reverse()"]),
+    (
+        "messages that Kubernetes does not declare",
+        &["TestAllTypes", "proto2", "proto3", "FieldMask", "NullValue.NULL"],
+    ),
+    (
+        "extensions that it has not",
+        &["math.", "base64", "cel.bind", "cel.block", "cel.index", "proto.", ".reverse()"],
+    ),
     ("another version of the strings extension", &["format_errors"]),
     ("a parser with other limits", &["recursion", "unsupported syntax", "code point size", "limit exceeded"]),
     (
@@ -129,7 +152,10 @@ const OUT_OF_REACH: &[(&str, &[&str])] = &[
         &["~string^is", "~int^ii", "~uint^iu", "~bool^iz", "~double^id", "~null^ix", "~bytes^ib", "^fg_s_0"],
     ),
     ("variables of an undetermined type", &["a.b + 1 == a[0]", "set([1, 2]) == x"]),
-    ("another version of cel-go", &["NotAMessage", "optional_type~type(optional_type)", "existsOne(__result__"]),
+    (
+        "another version of cel-go",
+        &["NotAMessage", "optional_type~type(optional_type)", "existsOne(__result__"],
+    ),
 ];
 
 fn out_of_reach(test: &Json) -> bool {
@@ -182,8 +208,11 @@ fn declared(test: &Json, base: &Env) -> Env {
         }
         let overloads = item["function"]["overloads"].as_array().into_iter().flatten().map(|overload| {
             let params = overload["params"].as_array().into_iter().flatten().map(type_of).collect();
-            let mut made =
-                OverloadDecl::new(leak(overload["overloadId"].as_str().unwrap_or("")), params, type_of(&overload["resultType"]));
+            let mut made = OverloadDecl::new(
+                leak(overload["overloadId"].as_str().unwrap_or("")),
+                params,
+                type_of(&overload["resultType"]),
+            );
             made.member = overload["isInstanceFunction"] == true;
             made
         });
@@ -218,7 +247,10 @@ fn the_specification_s_checked_asts_and_errors() {
             (_, issues) => (issues.to_string(), test["error"].as_str()),
         };
         if wanted != Some(&found) {
-            differing.push(format!("{suite} {expression}\n{}{}\nfound\n{found}", test["checkedAst"], test["error"]));
+            differing.push(format!(
+                "{suite} {expression}\n{}{}\nfound\n{found}",
+                test["checkedAst"], test["error"]
+            ));
         }
     }
     println!("{} of {all} differ", differing.len());
@@ -249,7 +281,10 @@ fn recorded_types_and_errors() {
     }
     let env = composition.env();
     for name in ["typed.jsonl", "ast.jsonl"] {
-        for line in lines(&golden.join(name)).iter().filter(|line| line["group"] == "deploy" && line["panic"].is_null()) {
+        for line in lines(&golden.join(name))
+            .iter()
+            .filter(|line| line["group"] == "deploy" && line["panic"].is_null())
+        {
             let expression = line["expr"].as_str().expect("an expression");
             let wanted = line["compile_error"].as_str();
             if wanted.is_some_and(|wanted| !wanted.starts_with("compilation failed: ")) {
@@ -258,12 +293,18 @@ fn recorded_types_and_errors() {
             match env.compile(expression) {
                 Ok(checked) => {
                     assert_eq!(None, wanted, "{expression}");
-                    assert_eq!(line["type"].as_str(), Some(&*checked.result_type().declared().to_string()), "{expression}");
+                    assert_eq!(
+                        line["type"].as_str(),
+                        Some(&*checked.result_type().declared().to_string()),
+                        "{expression}"
+                    );
                     if let Some(printed) = line["checked_ast"].as_str() {
                         assert_eq!(checker::print(&checked), printed);
                     }
                 }
-                Err(issues) => assert_eq!(Some(&*format!("compilation failed: {issues}")), wanted, "{expression}"),
+                Err(issues) => {
+                    assert_eq!(Some(&*format!("compilation failed: {issues}")), wanted, "{expression}")
+                }
             }
         }
     }

@@ -16,3 +16,5 @@ mod schema;
 mod yaml;
 mod defaults;
 mod review;
+mod policy_validation;
+mod typecheck;

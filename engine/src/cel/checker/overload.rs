@@ -90,10 +90,9 @@ impl Checker<'_> {
 
 fn collect(kind: &Type, names: &mut Vec<Rc<str>>) {
     match kind {
-        Type::TypeParam(name)
-            if !names.contains(name) => {
-                names.push(Rc::clone(name));
-            }
+        Type::TypeParam(name) if !names.contains(name) => {
+            names.push(Rc::clone(name));
+        }
         Type::List(inner) | Type::Type(Some(inner)) => collect(inner, names),
         Type::Map(key, value) => {
             collect(key, names);
