@@ -11,7 +11,7 @@ use celgate::{
     objects::{
         Cluster, GroupVersion, GroupVersionKind, GroupVersionResource, Knowledge, Object, Resources, Scope,
     },
-    schema::defaults::Defaults,
+    schema::defaults::{self, Defaults},
     source::{Source, SourceId},
     yaml::{self, print},
 };
@@ -66,6 +66,15 @@ fn answer(case: &Value, context: &mut Context) -> Value {
             Value::Object(answer)
         }
         Err(why) => json!({"id": id, "failed": why}),
+    }
+}
+
+/// The object, unless a server could not decode it.
+fn decodable(what: &str, object: Object, defaults: &Defaults) -> Result<Object, String> {
+    let read = defaults.admit(object.root(), &object.gvk, defaults::Operation::Read, None);
+    match read.refused {
+        Some(problem) => Err(format!("{what}: {}", problem.message)),
+        None => Ok(object),
     }
 }
 
@@ -131,7 +140,10 @@ fn decide(case: &Value, context: &mut Context) -> Result<Map<String, Value>, Str
         bindings.extend(objects.iter().filter(|object| Binding::is(object)).map(Binding::decode));
     };
     for policy in case["policies"].as_array().into_iter().flatten() {
-        let objects: Vec<Object> = object(policy)?.into_iter().collect();
+        let mut objects: Vec<Object> = Vec::new();
+        for object in object(policy)? {
+            objects.push(decodable("policy", object, &files.defaults)?);
+        }
         policies.push(Rc::new(compile(&objects, &files.libraries)));
         if file_bindings {
             add_bindings(&objects);
@@ -172,7 +184,7 @@ fn decide(case: &Value, context: &mut Context) -> Result<Map<String, Value>, Str
         declare_params(&compiled.policy, &bindings, &case["params"], &mut cluster);
     }
     if let Some(namespace) = object(&case["namespace"])? {
-        cluster.add(namespace);
+        cluster.add(decodable("namespace", namespace, &files.defaults)?);
     }
     for param in case["params"].as_array().into_iter().flatten() {
         if let Some(param) = object(param)? {

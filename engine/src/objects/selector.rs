@@ -5,7 +5,7 @@
 use alloc::{format, rc::Rc, string::String, vec::Vec};
 use core::fmt;
 
-use super::metadata::Labels;
+use super::{metadata::Labels, name};
 use crate::source::{Span, Spanned};
 use crate::yaml::{NodeRef, NodeValue};
 
@@ -101,35 +101,13 @@ impl LabelSelector {
         self.requirements.is_empty()
     }
 
-    /// What is wrong with it, in upstream's words (`LabelSelectorAsSelector`): the first fault only. Keys and values are
-    /// checked by API validation before a selector is ever used.
+    /// What is wrong with it, in upstream's words (`LabelSelectorAsSelector`, `labels.NewRequirement`): the first
+    /// requirement that has a fault, with all of its faults.
     ///
     /// # Errors
     /// That text.
     pub fn check(&self) -> Result<(), String> {
-        for requirement in &self.requirements {
-            match &requirement.operator {
-                Operator::Other(operator) => {
-                    return Err(format!("{:?} is not a valid label selector operator", &*operator.value));
-                }
-                Operator::In | Operator::NotIn if requirement.values.is_empty() => {
-                    return Err(
-                        "values: Invalid value: []: for 'in', 'notin' operators, values set can't be empty"
-                            .into(),
-                    );
-                }
-                Operator::Exists | Operator::DoesNotExist if !requirement.values.is_empty() => {
-                    let values: Vec<String> =
-                        requirement.values.iter().map(|value| format!("{value:?}")).collect();
-                    return Err(format!(
-                        "values: Invalid value: [{}]: values set must be empty for exists and does not exist",
-                        values.join(",")
-                    ));
-                }
-                _ => {}
-            }
-        }
-        Ok(())
+        self.requirements.iter().try_for_each(Requirement::check)
     }
 
     /// Whether it selects something with those labels.
@@ -140,6 +118,42 @@ impl LabelSelector {
 }
 
 impl Requirement {
+    fn check(&self) -> Result<(), String> {
+        let mut faults: Vec<String> = Vec::new();
+        let mut invalid = |path: String, value: String, why: &str| {
+            faults.push(format!("{path}: Invalid value: {value}: {why}"));
+        };
+        if let Operator::Other(operator) = &self.operator {
+            return Err(format!("{:?} is not a valid label selector operator", &*operator.value));
+        }
+        let wrong = name::qualified_name(&self.key);
+        if !wrong.is_empty() {
+            invalid("key".into(), format!("{:?}", &*self.key), &wrong.join("; "));
+        }
+        let quoted: Vec<String> = self.values.iter().map(|value| format!("{:?}", &**value)).collect();
+        let all = format!("[{}]", quoted.join(","));
+        match self.operator {
+            Operator::In | Operator::NotIn if self.values.is_empty() => {
+                invalid("values".into(), all, "for 'in', 'notin' operators, values set can't be empty");
+            }
+            Operator::Exists | Operator::DoesNotExist if !self.values.is_empty() => {
+                invalid("values".into(), all, "values set must be empty for exists and does not exist");
+            }
+            _ => {}
+        }
+        for (at, (value, quoted)) in self.values.iter().zip(quoted).enumerate() {
+            let wrong = name::label_value(value);
+            if !wrong.is_empty() {
+                invalid(format!("values[{at}][{}]", self.key), quoted, &wrong.join("; "));
+            }
+        }
+        match faults.as_slice() {
+            [] => Ok(()),
+            [one] => Err(one.clone()),
+            many => Err(format!("[{}]", many.join(", "))),
+        }
+    }
+
     /// Whether the labels fulfil it.
     #[must_use]
     pub fn matches(&self, labels: Labels<'_>) -> bool {
