@@ -5,13 +5,14 @@ use std::{cell::RefCell, collections::BTreeMap, fs, path::Path, rc::Rc};
 use celgate::{
     admission::{
         Admission, Attributes, Binding, CompiledPolicy, Operation, Policy, Rbac, Settings, UserInfo, admit,
+        as_read,
     },
     cel::env::Env,
     environment::{CURRENT, Environment, Mode},
     objects::{
         Cluster, GroupVersion, GroupVersionKind, GroupVersionResource, Knowledge, Object, Resources, Scope,
     },
-    schema::defaults::{self, Defaults},
+    schema::defaults::Defaults,
     source::{Source, SourceId},
     yaml::{self, print},
 };
@@ -69,13 +70,9 @@ fn answer(case: &Value, context: &mut Context) -> Value {
     }
 }
 
-/// The object, unless a server could not decode it.
-fn decodable(what: &str, object: Object, defaults: &Defaults) -> Result<Object, String> {
-    let read = defaults.admit(object.root(), &object.gvk, defaults::Operation::Read, None);
-    match read.refused {
-        Some(problem) => Err(format!("{what}: {}", problem.message)),
-        None => Ok(object),
-    }
+/// The object as a server reads it from storage, unless it could not be decoded.
+fn decodable(what: &str, object: &Object, defaults: &Defaults) -> Result<Object, String> {
+    as_read(defaults, &object).map_err(|problem| format!("{what}: {}", problem.message))
 }
 
 /// Policies and bindings of files, read once, and policies compiled once.
@@ -141,8 +138,9 @@ fn decide(case: &Value, context: &mut Context) -> Result<Map<String, Value>, Str
     };
     for policy in case["policies"].as_array().into_iter().flatten() {
         let mut objects: Vec<Object> = Vec::new();
-        for object in object(policy)? {
-            objects.push(decodable("policy", object, &files.defaults)?);
+        if let Some(object) = object(policy)? {
+            decodable("policy", &object, &files.defaults)?;
+            objects.push(object);
         }
         policies.push(Rc::new(compile(&objects, &files.libraries)));
         if file_bindings {
@@ -184,11 +182,11 @@ fn decide(case: &Value, context: &mut Context) -> Result<Map<String, Value>, Str
         declare_params(&compiled.policy, &bindings, &case["params"], &mut cluster);
     }
     if let Some(namespace) = object(&case["namespace"])? {
-        cluster.add(decodable("namespace", namespace, &files.defaults)?);
+        cluster.add(decodable("namespace", &namespace, &files.defaults)?);
     }
     for param in case["params"].as_array().into_iter().flatten() {
         if let Some(param) = object(param)? {
-            cluster.add(param);
+            cluster.add(as_read(&files.defaults, &param).unwrap_or(param));
         }
     }
     let attributes = attributes(case, &files.defaults)?;

@@ -51,5 +51,5 @@ pub use self::{
     },
     rbac::Rbac,
     response::{Cause, Denial, Status, ValidationFailure, delivered},
-    stored::Stored,
+    stored::{Stored, as_read},
 };

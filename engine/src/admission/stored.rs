@@ -62,6 +62,14 @@ impl Attributes {
     }
 }
 
+/// An object that is in the cluster as a server reads it from storage: a param, a Namespace.
+///
+/// # Errors
+/// When it cannot be decoded: no server holds it.
+pub fn as_read(defaults: &Defaults, object: &Object) -> Result<Object, Problem> {
+    Ok(seen(defaults, object, defaults::Operation::Read, None)?.0)
+}
+
 fn seen(
     defaults: &Defaults,
     object: &Object,
