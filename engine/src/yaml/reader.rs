@@ -90,11 +90,13 @@ struct Failure {
     error: Error,
     /// granit's complaint and the byte of the patched text it is about.
     scan: Option<(ErrorKind, usize)>,
+    /// Whether it is about something inside brackets.
+    in_flow: bool,
 }
 
 impl From<Error> for Failure {
     fn from(error: Error) -> Self {
-        Self { error, scan: None }
+        Self { error, scan: None, in_flow: false }
     }
 }
 
@@ -114,6 +116,16 @@ impl Failure {
                     line,
                     64,
                     "a quoted text should be indented with spaces, further than its key",
+                ))
+            }
+            // Between brackets, blanks at the start of a line mean nothing.
+            ErrorKind::TabInBlockIndentation | ErrorKind::TabNotAllowed if self.in_flow => {
+                let line = text.get(..*at)?.rfind('\n').map_or(0, |newline| newline + 1);
+                let blank = text.get(line..*at)?.bytes().all(|byte| matches!(byte, b' ' | b'\t'));
+                (blank && line > 0 && !text.get(line..)?.starts_with(&" ".repeat(64))).then_some((
+                    line,
+                    64,
+                    "indent with spaces, not tabs",
                 ))
             }
             _ => None,
@@ -167,6 +179,19 @@ fn guard_characters(source: &Source, range: &Range<usize>, text: &str) -> Result
     Ok(())
 }
 
+/// What stands before a gap between tokens.
+#[derive(Clone, Copy)]
+enum After {
+    /// Nothing: the chunk begins.
+    Start,
+    /// A token that ends where it ends.
+    Token,
+    /// A plain scalar, whose scanner goes on over blank lines; `indent`: the column that its further lines need.
+    Plain { indent: usize },
+    /// A block scalar.
+    Block,
+}
+
 /// One pass over a chunk.
 struct Events<'s> {
     source: &'s Source,
@@ -198,16 +223,53 @@ impl Events<'_> {
         let mut anchors: BTreeMap<usize, Anchored> = BTreeMap::new();
         // Per open collection: whether it is in flow style, and its anchor.
         let mut open: Vec<(bool, usize)> = Vec::new();
+        // Per open collection in block style: its column.
+        let mut columns: Vec<usize> = Vec::new();
+        let has_tabs = text.contains('\t');
+        let mut after = After::Start;
         // End of the last thing read, from which a block scalar's `|` is looked for.
         let mut cursor = 0;
         for event in Parser::new_from_str_with_options(text, options) {
             let (event, place) = match event {
                 Ok(event) => event,
                 Err(error) => {
-                    return Err(self.scan_failure(error.kind(), error.marker().byte_offset(), cursor));
+                    let in_flow = open.last().is_some_and(|&(flow, _)| flow);
+                    return Err(self.scan_failure(
+                        error.kind(),
+                        error.marker().byte_offset(),
+                        cursor,
+                        in_flow,
+                    ));
                 }
             };
             let place = place.byte_range().unwrap_or(cursor..cursor);
+            let in_flow = open.last().is_some_and(|&(flow, _)| flow);
+            if has_tabs && !in_flow && place.start > cursor && event.is_node() {
+                self.guard_tabs(cursor..place.start, after)?;
+            }
+            match &event {
+                Event::Scalar(..) if place.is_empty() => {}
+                Event::Scalar(_, ScalarStyle::Plain, ..) if !in_flow => {
+                    after = After::Plain { indent: columns.last().map_or(0, |column| column + 1) };
+                }
+                Event::Scalar(_, ScalarStyle::Literal | ScalarStyle::Folded, ..) => after = After::Block,
+                Event::SequenceStart(style, ..) | Event::MappingStart(style, ..) => {
+                    after = After::Token;
+                    if has_tabs && *style == StructureStyle::Block {
+                        let line = text.get(..place.start).and_then(|before| before.rfind('\n'));
+                        columns.push(place.start - line.map_or(0, |newline| newline + 1));
+                    }
+                }
+                Event::SequenceEnd | Event::MappingEnd => {
+                    if in_flow && place.end > place.start {
+                        after = After::Token;
+                    } else if has_tabs && !in_flow {
+                        columns.pop();
+                    }
+                }
+                event if event.is_node() => after = After::Token,
+                _ => {}
+            }
             match event {
                 Event::StreamStart | Event::DocumentStart(..) => continue,
                 Event::DocumentEnd | Event::StreamEnd => break,
@@ -244,7 +306,6 @@ impl Events<'_> {
                     return Err(Error::new(kind, span).into());
                 }
                 Event::Scalar(value, style, anchor, tag) => {
-                    let in_flow = open.last().is_some_and(|&(flow, _)| flow);
                     let scalar = Scalar { value, style, tag: tag.as_deref(), place: place.clone(), in_flow };
                     if let Some(anchored) = self.scalar(&mut builder, scalar, cursor, anchor != 0)? {
                         anchors.insert(anchor, anchored);
@@ -291,6 +352,9 @@ impl Events<'_> {
                 _ => continue,
             }
             cursor = cursor.max(place.end);
+        }
+        if has_tabs {
+            self.guard_tabs(cursor..text.len(), after)?;
         }
         if !builder.is_complete() {
             return Ok(Chunk { document: None, warnings: builder.warnings });
@@ -364,6 +428,56 @@ impl Events<'_> {
         Ok(anchored)
     }
 
+    /// Tabs between tokens in block style, where libyaml takes them for the start of a token, or for indentation.
+    fn guard_tabs(&self, gap: Range<usize>, after: After) -> Result<(), Error> {
+        let (mut allowed, mut plain) = match after {
+            // What follows a block scalar is still the block scalar's.
+            After::Block => return Ok(()),
+            After::Start => (true, None),
+            After::Token => (false, None),
+            After::Plain { indent } => (false, Some(indent)),
+        };
+        let text = self.patched.text.get(gap.clone()).unwrap_or("");
+        let mut column = 0;
+        let mut bytes = text.bytes().enumerate();
+        while let Some((at, byte)) = bytes.next() {
+            column += 1;
+            match byte {
+                b'\n' => (allowed, column) = (true, 0),
+                b' ' | b'\r' => {}
+                b'\t' => {
+                    // A plain scalar goes on over blanks and breaks, and minds only its indentation.
+                    let kind = match plain {
+                        Some(indent) if !allowed || column > indent => continue,
+                        Some(_) => ErrorKind::TabInIndentation,
+                        None if allowed => ErrorKind::TabNotAllowed,
+                        None => continue,
+                    };
+                    let start = gap.start + at;
+                    return Err(Error::new(Kind::Scan(kind), self.span(&(start..start + 1))));
+                }
+                b'#' => {
+                    plain = None;
+                    if bytes.find(|&(_, byte)| byte == b'\n').is_some() {
+                        (allowed, column) = (true, 0);
+                    }
+                }
+                b'!' | b'&' => {
+                    (allowed, plain) = (false, None);
+                    if bytes
+                        .find(|&(_, byte)| byte.is_ascii_whitespace())
+                        .is_some_and(|(_, byte)| byte == b'\n')
+                    {
+                        (allowed, column) = (true, 0);
+                    }
+                }
+                b'-' | b'?' => (allowed, plain) = (true, None),
+                _ => (allowed, plain) = (false, None),
+            }
+        }
+        Ok(())
+    }
+
     /// G2 and G3: where YAML 1.1 ends a plain scalar in flow style and 1.2 does not, or the other way round.
     fn guard_flow(&self, text: &str, place: &Range<usize>) -> Result<(), Error> {
         let written = text.get(place.clone()).unwrap_or("");
@@ -415,7 +529,7 @@ impl Events<'_> {
         self.patched.original(at)
     }
 
-    fn scan_failure(&self, kind: &ErrorKind, at: Option<usize>, cursor: usize) -> Failure {
+    fn scan_failure(&self, kind: &ErrorKind, at: Option<usize>, cursor: usize, in_flow: bool) -> Failure {
         let text: &str = &self.patched.text;
         let at = at.unwrap_or(cursor).min(text.len());
         let width = text
@@ -460,7 +574,7 @@ impl Events<'_> {
             ErrorKind::RecursionLimitExceeded => Error::new(Kind::TooDeep, span),
             _ => Error::new(Kind::Scan(kind.clone()), span),
         };
-        Failure { error, scan: Some((kind.clone(), at)) }
+        Failure { error, scan: Some((kind.clone(), at)), in_flow }
     }
 
     fn span(&self, place: &Range<usize>) -> Span {

@@ -95,6 +95,14 @@ fn documents_are_framed_as_in_kubectl() {
         ("%YAML 1.2\n---\na: 1\n", r#"! found incompatible YAML document | {"a":1}"#),
         ("\u{feff}a: 1\n", r#"{"a":1}"#),
         ("null\n---\n~\n---\nx\n", r#""x""#),
+        (
+            "a:\tb\t# c\nd: {\t\n\te: f\t}\n  \t\ng: |\n  h\n  \ti\n",
+            r#"! found character that cannot start any token"#,
+        ),
+        (
+            "a:\tb\t# c\nd: {\t\n\te: f\t}\ng: h\n  \t\ni: |\n  h\n  \ti\n",
+            r#"{"a":"b","d":{"e":"f"},"g":"h","i":"h\n\ti\n"}"#,
+        ),
     ];
     for (text, expected) in cases {
         assert_eq!(outcome(text), expected, "{text:?}");
@@ -152,6 +160,11 @@ fn what_reads_otherwise_than_it_looks_is_refused() {
         ("a: 1\nb:2\nc: 3\n", "could not find expected ':'"),
         ("a: b\n- c\n", "did not find expected key"),
         ("a:\n\tb: c\n", "found character that cannot start any token"),
+        ("\ta: b\n", "found character that cannot start any token"),
+        ("a:\n  \tb: c\n", "found character that cannot start any token"),
+        ("a:\n-\tb: c\n", "found character that cannot start any token"),
+        ("a:\n  b: c\n\t\n  d: e\n", "found a tab character that violates indentation"),
+        ("a: 'b'\n\t# c\n", "found character that cannot start any token"),
     ];
     for (text, expected) in cases {
         let parsed = parse(text);
