@@ -171,7 +171,8 @@ impl Site {
             Callee::Body(body) => body(args),
             Callee::Prepared(body) => body(args),
             Callee::Guarded(candidate) if candidate.accepts(args) => (candidate.body)(args),
-            Callee::Dispatch(candidates) => match candidates.iter().find(|candidate| candidate.accepts(args)) {
+            Callee::Dispatch(candidates) => match candidates.iter().find(|candidate| candidate.accepts(args))
+            {
                 Some(candidate) => (candidate.body)(args),
                 None => Err(self.no_such_overload(args)),
             },
@@ -260,7 +261,9 @@ impl Parameter {
             | (Self::Named(Type::Int), Value::Int(_))
             | (Self::Named(Type::Bool), Value::Bool(_)) => true,
             (Self::Named(kind), value) => kind.runtime_name() == value.kind_name(),
-            (Self::List(element), Value::List(list)) => list.get(0).is_none_or(|first| element.accepts(&first)),
+            (Self::List(element), Value::List(list)) => {
+                list.get(0).is_none_or(|first| element.accepts(&first))
+            }
             (Self::Map(key, value), Value::Map(map)) => match map.entry(0) {
                 Ok(Some((first, of_first))) => key.accepts(&first) && value.accepts(&of_first),
                 Ok(None) => true,
@@ -311,7 +314,10 @@ pub(super) struct Set {
 
 impl Set {
     /// The set of a list's elements; `None` when one of them is no scalar.
-    #[expect(clippy::cast_precision_loss, reason = "cel-go converts so: a large integer is found by its rounding")]
+    #[expect(
+        clippy::cast_precision_loss,
+        reason = "cel-go converts so: a large integer is found by its rounding"
+    )]
     pub(super) fn new(elements: impl Iterator<Item = Value>) -> Option<Self> {
         let mut set = Self::default();
         for element in elements {

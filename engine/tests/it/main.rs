@@ -1,8 +1,14 @@
 //! The engine's integration tests: one binary, a module per room.
-#![allow(clippy::disallowed_methods, clippy::disallowed_types, reason = "the engine reads no files; its tests do")]
+#![allow(
+    clippy::disallowed_methods,
+    clippy::disallowed_types,
+    reason = "the engine reads no files; its tests do"
+)]
 
 mod cel_checker;
 mod cel_syntax;
+mod cel_conformance;
+mod cel_hostile;
 mod layers;
 mod objects;
 mod admission;

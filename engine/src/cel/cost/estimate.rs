@@ -5,7 +5,7 @@
 
 use alloc::{collections::BTreeMap, rc::Rc, vec::Vec};
 
-use super::{CallEstimate, LIST_CREATE, MAP_CREATE, Operand, Range, STRUCT_CREATE, CostEstimator, size};
+use super::{CallEstimate, CostEstimator, LIST_CREATE, MAP_CREATE, Operand, Range, STRUCT_CREATE, size};
 use crate::cel::{
     ast::{Comprehension, Expr, ExprId, ExprKind},
     checker::{CheckedAst, Reference},
@@ -129,7 +129,8 @@ impl<'a> Coster<'a> {
                 self.plan(tasks);
             }
             ExprKind::Map(entries) => {
-                let parts = entries.iter().flat_map(|entry| [Task::Visit(&entry.key), Task::Visit(&entry.value)]);
+                let parts =
+                    entries.iter().flat_map(|entry| [Task::Visit(&entry.key), Task::Visit(&entry.value)]);
                 let mut tasks: Vec<_> = parts.collect();
                 tasks.push(Task::Map(expr));
                 self.plan(tasks);
@@ -171,15 +172,18 @@ impl<'a> Coster<'a> {
             Task::Call { expr, function, target, args } => self.call(expr, function, target, args),
             Task::List { expr, elements } => {
                 let start = if elements.is_empty() { Range::fixed(0) } else { NOTHING };
-                let value = elements.iter().fold(start, |all, element| all.union(self.size_or_unknown(element)));
+                let value =
+                    elements.iter().fold(start, |all, element| all.union(self.size_or_unknown(element)));
                 self.entries.insert(expr.id, Entry { list: true, key: Range::fixed(1), value });
                 self.sum(elements.len(), LIST_CREATE);
             }
             Task::Map(expr) => {
                 let ExprKind::Map(entries) = &expr.kind else { return };
                 let start = if entries.is_empty() { Range::fixed(0) } else { NOTHING };
-                let key = entries.iter().fold(start, |all, entry| all.union(self.size_or_unknown(&entry.key)));
-                let value = entries.iter().fold(start, |all, entry| all.union(self.size_or_unknown(&entry.value)));
+                let key =
+                    entries.iter().fold(start, |all, entry| all.union(self.size_or_unknown(&entry.key)));
+                let value =
+                    entries.iter().fold(start, |all, entry| all.union(self.size_or_unknown(&entry.value)));
                 self.entries.insert(expr.id, Entry { list: false, key, value });
                 self.sum(entries.len().saturating_mul(2), MAP_CREATE);
             }
@@ -272,7 +276,9 @@ impl<'a> Coster<'a> {
                 self.join_entries(expr, when_true, when_false);
                 return CallEstimate::cost(condition.plus(truthy.union(*falsy))).result(size);
             }
-            ("add_string" | "add_bytes" | "add_list", _, [left, right]) => self.join_entries(expr, left, right),
+            ("add_string" | "add_bytes" | "add_list", _, [left, right]) => {
+                self.join_entries(expr, left, right)
+            }
             _ => {}
         }
         let arguments = costs.iter().fold(Range::fixed(0), |sum, cost| sum.plus(*cost));

@@ -203,9 +203,10 @@ pub fn join_estimate(operands: &[Operand<'_>]) -> CallEstimate {
     let list = known(operands, 0);
     let mut size = Range::fixed(0);
     if let Some(receiver) = operands.first()
-        && element(receiver).is_some() {
-            size = list.times(receiver.element.unwrap_or(Range::UNKNOWN));
-        }
+        && element(receiver).is_some()
+    {
+        size = list.times(receiver.element.unwrap_or(Range::UNKNOWN));
+    }
     if operands.len() > 1 {
         let separators = Range::new(list.min.saturating_sub(1), list.max.saturating_sub(1));
         size = size.plus(known(operands, 1).times(separators));

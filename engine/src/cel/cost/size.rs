@@ -25,7 +25,9 @@ pub trait CostEstimator {
 /// The size of values of a type that all have the same (`checker.isScalar`).
 pub(super) fn of_type(kind: &Type) -> Option<Range> {
     match kind {
-        Type::Bool | Type::Double | Type::Duration | Type::Int | Type::Timestamp | Type::Uint => Some(Range::fixed(1)),
+        Type::Bool | Type::Double | Type::Duration | Type::Int | Type::Timestamp | Type::Uint => {
+            Some(Range::fixed(1))
+        }
         Type::Wrapper(inner) => of_type(inner),
         _ => of_type(kind.unwrap_optional()?),
     }

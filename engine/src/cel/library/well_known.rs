@@ -107,7 +107,9 @@ impl TypeProvider for WellKnown {
         match message {
             "Any" => Err(EvalError::new("unsupported conversion to ref.Val: (*dynamicpb.Message)")),
             "Duration" => {
-                let nanos = int("seconds").checked_mul(1_000_000_000).and_then(|nanos| nanos.checked_add(int("nanos")));
+                let nanos = int("seconds")
+                    .checked_mul(1_000_000_000)
+                    .and_then(|nanos| nanos.checked_add(int("nanos")));
                 nanos
                     .map(|nanos| Value::Duration(Duration::from_nanos(nanos)))
                     .ok_or_else(|| EvalError::new("integer overflow"))

@@ -456,10 +456,7 @@ impl Reader<'_> {
         }
         let mut value = 0u32;
         for place in 0..9 {
-            let digit = rest
-                .get(place)
-                .filter(|_| place < count)
-                .map_or(0, |byte| byte.wrapping_sub(b'0'));
+            let digit = rest.get(place).filter(|_| place < count).map_or(0, |byte| byte.wrapping_sub(b'0'));
             value = value.saturating_mul(10).saturating_add(u32::from(digit));
         }
         self.0 = rest.get(count..).unwrap_or_default();
