@@ -33,11 +33,14 @@ const screens = {
   }],
   broken: ['#example=replica-limit', async page => {
     await settled(page)
+    const narrow = page.locator('.mtab', { hasText: 'Policies' })
+    if (await narrow.isVisible()) await narrow.click()
     await page.locator('.cm-content[aria-label="Policies"] .cm-line', { hasText: 'expression' }).click()
     await page.keyboard.press('End')
     await page.keyboard.press('Backspace')
     await page.keyboard.press('Backspace')
     await page.keyboard.press('Backspace')
+    if (await narrow.isVisible()) await page.locator('.mtab', { hasText: 'Answer' }).click()
     await page.waitForSelector('section[aria-label="Problems"]')
   }],
 }

@@ -12,7 +12,9 @@ pub(crate) fn status(ui: &Ui<'_>) -> Html {
     let state = ui.state;
     let engine = match (&state.phase, &state.answer) {
         (Phase::Stopped(_), _) => html! { <span>{ icon("turn", "ico-14") }{ "Engine restarted" }</span> },
-        (_, None) => html! { <span>{ icon("turn", "ico-14") }{ "Starting the engine" }</span> },
+        (_, None) if !state.is_empty() => {
+            html! { <span>{ icon("turn", "ico-14") }{ "Starting the engine" }</span> }
+        }
         _ => html! { <span>{ icon("check", "ico-14") }{ "Engine ready" }</span> },
     };
     let counts = state.answer.as_ref().map(|answer| {
