@@ -293,6 +293,15 @@ impl Judged<'_> {
                 }
             },
         );
+        let variables = self.variables(compiled, outcome);
+        let mut validations: Vec<ValidationReport> = validations.collect();
+        for validation in validations.iter_mut().filter(|validation| validation.denied) {
+            if let Some(explanation) = &mut validation.explanation
+                && explanation.reads.is_empty()
+            {
+                through_variables(explanation, &variables);
+            }
+        }
         ParamReport {
             param: outcome.param.as_ref().map(|param| match &*param.namespace.value {
                 "" => param.name.value.to_string(),
@@ -301,8 +310,8 @@ impl Judged<'_> {
             param_span: outcome.param.as_ref().map(|param| param.name.span),
             conditions: conditions.collect(),
             matched: outcome.matched,
-            variables: self.variables(compiled, outcome),
-            validations: validations.collect(),
+            variables,
+            validations,
             error: outcome.error.clone(),
             cost: outcome.cost,
         }
@@ -496,4 +505,38 @@ pub fn refused(object: &Object, file: &str, seen: &Seen, out: &mut Vec<Diagnosti
         },
         ..ObjectReport::default()
     }
+}
+
+/// What an expression that reads no document itself reads through its variables: those it names, and when these read
+/// none either, those they name.
+fn through_variables(explanation: &mut Explanation, variables: &[VariableReport]) {
+    /// Variables name only earlier ones; this many deep nobody follows.
+    const DEEPEST: usize = 4;
+    let mut texts = alloc::vec![explanation.text.clone()];
+    for _ in 0..DEEPEST {
+        let named: Vec<&Explanation> = variables
+            .iter()
+            .filter(|variable| texts.iter().any(|text| names(text, &variable.name)))
+            .filter_map(|variable| variable.explanation.as_ref())
+            .collect();
+        let reads = named.iter().flat_map(|named| named.reads.iter().cloned());
+        for read in reads {
+            if explanation.reads.iter().all(|known| known.path != read.path) {
+                explanation.reads.push(read);
+            }
+        }
+        if !explanation.reads.is_empty() || named.is_empty() {
+            return;
+        }
+        texts = named.iter().map(|named| named.text.clone()).collect();
+    }
+}
+
+/// Whether an expression names that variable.
+fn names(expression: &str, variable: &str) -> bool {
+    expression.match_indices("variables.").any(|(at, start)| {
+        let rest = expression.get(at + start.len()..).unwrap_or("");
+        rest.strip_prefix(variable)
+            .is_some_and(|rest| !rest.starts_with(|c: char| c.is_alphanumeric() || c == '_'))
+    })
 }

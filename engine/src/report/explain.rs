@@ -193,7 +193,8 @@ impl<'a> Explainer<'a> {
     fn anchor(&self, id: ExprId) -> Option<u32> {
         let info = &self.checked.ast.source_info;
         let position = info.position(id)?;
-        let Some(ExprKind::Call { function, .. }) = info.macro_calls.get(&id).map(|written| &written.kind) else {
+        let Some(ExprKind::Call { function, .. }) = info.macro_calls.get(&id).map(|written| &written.kind)
+        else {
             return Some(position);
         };
         let start = position.checked_sub(u32::try_from(function.len()).ok()?)?;
@@ -559,21 +560,37 @@ impl<'a> Explainer<'a> {
     }
 
     fn read(&mut self, expr: &Expr, frame: &Frame) {
-        let Some(place) = self.place(expr, frame) else { return };
+        let Some(place) = self.place(expr, frame) else {
+            self.read_elements(expr, frame);
+            return;
+        };
+        self.read_place(&place);
+    }
+
+    /// A list that an expression made, of parts of documents: each part is read, and the first is what it is about.
+    /// That is how a policy that collects its culprits in a variable is understood.
+    fn read_elements(&mut self, expr: &Expr, frame: &Frame) {
+        const MOST: usize = 16;
+        let Some(Value::List(list)) = self.value(expr, frame) else { return };
+        for index in (0..list.len().min(MOST)).rev() {
+            let Some(element) = list.get(index) else { return };
+            let Some(place) = self.place_of(&element) else { return };
+            if index == 0 {
+                self.element = Some((place.path.clone(), own_name(&element)));
+            }
+            self.read_place(&place);
+        }
+    }
+
+    fn read_place(&mut self, place: &Place) {
         if self.reads.iter().any(|read| read.path == place.path) {
             return;
         }
         let present = place.node.is_ok();
-        let node = self.at(&place);
+        let node = self.at(place);
         let value = node.map_or_else(|| "absent".to_string(), super::value::print_node);
         let defaulted = node.is_some_and(|node| !node.node().origin.is_written());
-        self.reads.push(Read {
-            path: place.path.clone(),
-            value,
-            present,
-            defaulted,
-            span: self.span(&place),
-        });
+        self.reads.push(Read { path: place.path.clone(), value, present, defaulted, span: self.span(place) });
     }
 
     /// The culprit in a sentence.
@@ -589,6 +606,8 @@ impl<'a> Explainer<'a> {
                 let named =
                     if name.is_empty() { short(element) } else { format!("{} {name}", short(element)) };
                 match field {
+                    // A whole element is named, not printed.
+                    Some("") if read.value.starts_with(['{', '[']) => named,
                     Some("") => says(&named),
                     Some(field) => format!("{named}: {}", says(field)),
                     None => format!("{named}: {}", says(&short(&read.path))),
