@@ -71,6 +71,7 @@ impl<'t> Decoder<'t> {
         let mut fields = Vec::new();
         let of_go = self.types.get(of);
         let declared: &[GoField] = of_go.map_or(&[], |of| &of.fields);
+        let outer = self.holder;
         if let NodeValue::Mapping(entries) = node.value() {
             fields.reserve(entries.len());
             for entry in entries {
@@ -95,6 +96,7 @@ impl<'t> Decoder<'t> {
         } else {
             self.mismatched(node, span, &FieldKind::Struct(of));
         }
+        self.holder = outer;
         value.data = Data::Map(fields);
         self.complete(of, &mut value);
         Ok(value)
@@ -243,8 +245,11 @@ impl<'t> Decoder<'t> {
             }
             (FieldKind::Bytes, NodeValue::String(text)) => match yaml::decode_base64(text) {
                 Ok(bytes) => Data::owned(encode_base64(&bytes)),
+                // Go goes on after it, and the first fault counts.
                 Err(at) => {
-                    return Err(self.problem(format!("illegal base64 data at input byte {at}"), span));
+                    let problem = self.problem(format!("illegal base64 data at input byte {at}"), span);
+                    self.mismatch.get_or_insert(problem);
+                    Data::Null
                 }
             },
             (FieldKind::IntOrString | FieldKind::Time | FieldKind::MicroTime, _) => {
