@@ -154,7 +154,7 @@ pub fn contains(ranges: &[(u32, u32)], point: u32) -> bool {
     after.checked_sub(1).and_then(|at| ranges.get(at)).is_some_and(|(_, last)| point <= *last)
 }
 
-/// Simple case folding: which code points differ in case only.
+/// Simple case folding: which code points differ in case only. The table is decoded when more than ASCII is asked for.
 #[derive(Debug)]
 pub struct Folding {
     /// Each code point that has a companion, with the next of its round.
@@ -162,43 +162,79 @@ pub struct Folding {
 }
 
 impl Folding {
-    /// Decodes the table.
+    /// With nothing decoded yet.
     #[must_use]
-    pub fn new() -> Self {
-        let mut reader = Reader { at: 0 };
-        reader.text();
-        reader.categories(|_, _, _| ());
-        reader.text();
-        reader.text();
-        reader.scripts(|_, _, _| ());
-        let mut pairs = Vec::new();
-        let mut first = 0;
-        for _ in 0..reader.number() {
-            first += reader.number();
-            let shape = reader.number();
-            let delta = reader.number();
-            let delta = (delta >> 1) ^ (delta & 1).wrapping_neg();
-            for index in 0..shape >> 1 {
-                let point = first + index * ((shape & 1) + 1);
-                pairs.push((point, point.wrapping_add(delta)));
-            }
+    pub const fn new() -> Self {
+        Self { pairs: Vec::new() }
+    }
+
+    fn pairs(&mut self) -> &[(u32, u32)] {
+        if self.pairs.is_empty() {
+            self.pairs = decode_folds();
         }
-        pairs.sort_unstable();
-        Self { pairs }
+        &self.pairs
     }
 
     /// The next code point of the round in which `point` is (`unicode.SimpleFold`); itself when it is alone.
     #[must_use]
-    pub fn next(&self, point: u32) -> u32 {
-        let found = self.pairs.binary_search_by_key(&point, |pair| pair.0).ok();
-        found.and_then(|at| self.pairs.get(at)).map_or(point, |pair| pair.1)
+    pub fn next(&mut self, point: u32) -> u32 {
+        if let Some(next) = next_of_ascii(point) {
+            return next;
+        }
+        let pairs = self.pairs();
+        let found = pairs.binary_search_by_key(&point, |pair| pair.0).ok();
+        found.and_then(|at| pairs.get(at)).map_or(point, |pair| pair.1)
     }
 
     /// The code points from `first` to `last` that have companions, with the next of the round.
-    pub fn within(&self, first: u32, last: u32) -> impl Iterator<Item = (u32, u32)> + '_ {
-        let start = self.pairs.partition_point(|pair| pair.0 < first);
-        self.pairs.iter().skip(start).copied().take_while(move |pair| pair.0 <= last)
+    pub fn within(&mut self, first: u32, last: u32) -> Vec<(u32, u32)> {
+        if last < 0x80 {
+            let ascii = (first..=last).filter_map(|point| Some((point, next_of_ascii(point)?)));
+            return ascii.filter(|(point, next)| point != next).collect();
+        }
+        let pairs = self.pairs();
+        let start = pairs.partition_point(|pair| pair.0 < first);
+        pairs.iter().skip(start).copied().take_while(|pair| pair.0 <= last).collect()
     }
+}
+
+/// The round of an ASCII character, which the long s and the Kelvin sign belong to.
+fn next_of_ascii(point: u32) -> Option<u32> {
+    const LONG_S: u32 = 0x17F;
+    const KELVIN: u32 = 0x212A;
+    Some(match (point, char::from_u32(point)) {
+        (_, Some('k')) => KELVIN,
+        (_, Some('s')) => LONG_S,
+        (KELVIN, _) => u32::from('K'),
+        (LONG_S, _) => u32::from('S'),
+        (_, Some(c @ 'A'..='Z')) => u32::from(c.to_ascii_lowercase()),
+        (_, Some(c @ 'a'..='z')) => u32::from(c.to_ascii_uppercase()),
+        (0..0x80, _) => point,
+        _ => return None,
+    })
+}
+
+fn decode_folds() -> Vec<(u32, u32)> {
+    let mut reader = Reader { at: 0 };
+    reader.text();
+    reader.categories(|_, _, _| ());
+    reader.text();
+    reader.text();
+    reader.scripts(|_, _, _| ());
+    let mut pairs = Vec::new();
+    let mut first = 0;
+    for _ in 0..reader.number() {
+        first += reader.number();
+        let shape = reader.number();
+        let delta = reader.number();
+        let delta = (delta >> 1) ^ (delta & 1).wrapping_neg();
+        for index in 0..shape >> 1 {
+            let point = first + index * ((shape & 1) + 1);
+            pairs.push((point, point.wrapping_add(delta)));
+        }
+    }
+    pairs.sort_unstable();
+    pairs
 }
 
 impl Default for Folding {

@@ -115,6 +115,8 @@ struct Machine<'p> {
     arguments: Vec<Value>,
     cost: u64,
     limit: u64,
+    /// Octets of the large results that calls have made.
+    made: usize,
     trace: Option<&'p mut Trace>,
 }
 
@@ -141,6 +143,7 @@ impl<'p> Machine<'p> {
             arguments: Vec::new(),
             cost: 0,
             limit: limits.cost.unwrap_or(u64::MAX),
+            made: 0,
             trace,
         }
     }
@@ -600,6 +603,10 @@ impl<'p> Machine<'p> {
         }
         let result = site.call(arguments);
         let cost = site.cost(arguments, result.as_ref().ok());
+        self.made = self.made.saturating_add(result.as_ref().map_or(0, large_octets));
+        if self.made > MEMORY {
+            return Err(cancelled());
+        }
         self.push_result(result, at)?;
         self.charge(cost)
     }
@@ -712,6 +719,21 @@ impl<'p> Machine<'p> {
 
 fn cancelled() -> Fatal {
     Box::new(EvalError::fatal("operation cancelled: actual cost limit exceeded"))
+}
+
+/// What all large results of one evaluation may take: the cost model charges what a call reads, and a call that makes
+/// much of little can be repeated.
+const MEMORY: usize = 64 << 20;
+
+/// Octets of a text or list that is large; shared ones count again each time, small ones not at all.
+fn large_octets(value: &Value) -> usize {
+    const LARGE: usize = 4 << 10;
+    let octets = match value {
+        Value::String(text) => text.len(),
+        Value::List(super::value::List::Owned(elements)) => elements.len().saturating_mul(size_of::<Value>()),
+        _ => 0,
+    };
+    if octets < LARGE { 0 } else { octets }
 }
 
 /// Whether a call on the value may take long enough to look at its cost first.

@@ -11,7 +11,6 @@ use crate::cel::{
     decls::{Body, Example, FunctionDecl, OverloadDecl},
     error::EvalError,
     library::Library,
-    regex::Regex,
     types::Type,
     value::{Opaque, Timestamp, Value},
 };
@@ -112,7 +111,7 @@ static FORMATS: [Format; 13] = [
          "format.uri().validate('x').value()" => "['parse \"x\": invalid URI for request']"]
     ),
     named!(
-        9, "uuid", "uuid", UUID.len() as u64, |text| verdict(matches(UUID, text), "does not match the UUID format"),
+        9, "uuid", "uuid", UUID.len() as u64, |text| verdict(is_uuid(text), "does not match the UUID format"),
         "A UUID, with or without hyphens.",
         ["format.uuid().validate('123e4567-e89b-12d3-a456-426614174000').hasValue()" => "false"]
     ),
@@ -266,8 +265,19 @@ fn verdict(valid: bool, fault: &str) -> Vec<String> {
     if valid { Vec::new() } else { vec![String::from(fault)] }
 }
 
-fn matches(pattern: &str, text: &str) -> bool {
-    Regex::new(pattern).is_ok_and(|regex| regex.is_match(text).unwrap_or(false))
+/// 32 hexadecimal digits, with or without a hyphen at each of four places ([`UUID`]).
+fn is_uuid(text: &str) -> bool {
+    let mut rest = text;
+    for (group, length) in [8, 4, 4, 4, 12].into_iter().enumerate() {
+        if group > 0 {
+            rest = rest.strip_prefix('-').unwrap_or(rest);
+        }
+        match rest.split_at_checked(length) {
+            Some((digits, after)) if digits.bytes().all(|byte| byte.is_ascii_hexdigit()) => rest = after,
+            _ => return false,
+        }
+    }
+    rest.is_empty()
 }
 
 /// Groups of four of base64's alphabet, at least one, the last filled up with `=`.
@@ -300,11 +310,32 @@ fn is_date_time(text: &str) -> bool {
     let lower = text.to_lowercase();
     let mut parts = lower.split('t');
     let (Some(date), Some(time)) = (parts.next(), parts.next()) else { return false };
-    let below = |at: usize, most: &str| time.get(at..at + 2).is_some_and(|digits| digits <= most);
-    text.len() >= 4
-        && is_date(date)
-        && matches(DATE_TIME, time)
-        && below(0, "23")
-        && below(3, "59")
-        && below(6, "59")
+    text.len() >= 4 && is_date(date) && is_time(time)
+}
+
+/// Hours, minutes, seconds, a fraction behind any one character, `z` or an offset ([`DATE_TIME`]).
+fn is_time(time: &str) -> bool {
+    let bytes = time.as_bytes();
+    let pair = |at: usize, most: &str| {
+        time.get(at..at + 2).is_some_and(|two| two.bytes().all(|b| b.is_ascii_digit()) && two <= most)
+    };
+    if !(pair(0, "23")
+        && pair(3, "59")
+        && pair(6, "59")
+        && bytes.get(2) == Some(&b':')
+        && bytes.get(5) == Some(&b':'))
+    {
+        return false;
+    }
+    let is_zone = |zone: &str| match zone.as_bytes() {
+        [b'z'] => true,
+        [b'+' | b'-', a, b, b':', c, d] => [a, b, c, d].into_iter().all(u8::is_ascii_digit),
+        _ => false,
+    };
+    let rest = time.get(8..).unwrap_or_default();
+    let mut fraction = rest.chars();
+    let separator = fraction.next();
+    let after = fraction.as_str();
+    let zone = after.trim_start_matches(|c: char| c.is_ascii_digit());
+    is_zone(rest) || (separator.is_some_and(|c| c != '\n') && zone.len() < after.len() && is_zone(zone))
 }
