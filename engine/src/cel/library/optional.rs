@@ -18,7 +18,7 @@ use crate::cel::{
 pub fn library() -> Library {
     Library::new("cel.lib.optional", functions())
         .macros(optional_macros())
-        .types(vec![Type::optional(v())])
+        .types(vec![Type::optional(Type::Dyn)])
         .optional_syntax()
 }
 
