@@ -13,6 +13,8 @@ mod defaults;
 mod check;
 mod report;
 mod differ;
+#[cfg(feature = "peer")]
+mod bench;
 mod yaml;
 
 use std::{
@@ -43,6 +45,8 @@ fn main() -> ExitCode {
         ["answer", kind, rest @ ..] => answer(kind, rest),
         ["check", rest @ ..] => check::run(KINDS, rest),
         ["differ", rest @ ..] => differ::run(KINDS, rest),
+        #[cfg(feature = "peer")]
+        ["bench", rest @ ..] => bench::run(rest),
         _ => usage(),
     }
 }
