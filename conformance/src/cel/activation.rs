@@ -38,9 +38,11 @@ impl Composed {
         limits: Limits,
     ) -> Rc<Self> {
         Rc::new_cyclic(|activation| {
-            let compiled: Vec<_> = variables.iter().map(|(name, of)| (Rc::clone(name), of.compiled.clone())).collect();
+            let compiled: Vec<_> =
+                variables.iter().map(|(name, of)| (Rc::clone(name), of.compiled.clone())).collect();
             let known = RefCell::new(vec![None; compiled.len()]);
-            let lazy = Lazy { compiled, known, cost: Cell::new(0), limits, activation: Weak::clone(activation) };
+            let lazy =
+                Lazy { compiled, known, cost: Cell::new(0), limits, activation: Weak::clone(activation) };
             Self { bound, variables: Rc::new(lazy) }
         })
     }
@@ -82,14 +84,16 @@ impl External for Lazy {
             return known.clone().map(|value| Some(Child::Value(value)));
         }
         let result = match &self.compiled[at].1 {
-            Err(error) => Err(EvalError::new(format!("composited variable {key:?} fails to compile: {error}"))),
+            Err(error) => {
+                Err(EvalError::new(format!("composited variable {key:?} fails to compile: {error}")))
+            }
             Ok(program) => {
                 let activation = self.activation.upgrade().ok_or_else(EvalError::no_such_overload)?;
                 let evaluation = program.evaluate(&*activation, self.limits);
                 self.cost.set(self.cost.get().saturating_add(evaluation.cost));
-                evaluation
-                    .result
-                    .map_err(|error| EvalError::new(format!("composited variable {key:?} fails to evaluate: {error}")))
+                evaluation.result.map_err(|error| {
+                    EvalError::new(format!("composited variable {key:?} fails to evaluate: {error}"))
+                })
             }
         };
         self.known.borrow_mut()[at] = Some(result.clone());

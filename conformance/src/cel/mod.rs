@@ -81,7 +81,8 @@ fn answer(case: &Value, context: &mut Context) -> Value {
         }
         Kept { groups, ..Kept::default() }
     });
-    let mut merged = case["group"].as_str().and_then(|name| kept.groups.get(name)).cloned().unwrap_or_else(|| json!({}));
+    let mut merged =
+        case["group"].as_str().and_then(|name| kept.groups.get(name)).cloned().unwrap_or_else(|| json!({}));
     if let (Value::Object(merged), Value::Object(own)) = (&mut merged, case) {
         for (key, value) in own {
             if !value.is_null() {
@@ -104,7 +105,11 @@ fn version(case: &Value) -> Version {
 }
 
 fn mode(case: &Value) -> Mode {
-    if matches!(case["mode"].as_str(), Some("stored" | "StoredExpressions")) { Mode::Stored } else { Mode::New }
+    if matches!(case["mode"].as_str(), Some("stored" | "StoredExpressions")) {
+        Mode::Stored
+    } else {
+        Mode::New
+    }
 }
 
 fn flag(case: &Value, name: &str, otherwise: bool) -> bool {
@@ -161,7 +166,8 @@ fn compile_sized(
     }
     let estimated = estimate(env, &checked, estimator);
     answer.insert("estimate".into(), json!({"min": estimated.min, "max": estimated.max}));
-    let returns: Vec<&str> = case["return"].as_array().into_iter().flatten().filter_map(Value::as_str).collect();
+    let returns: Vec<&str> =
+        case["return"].as_array().into_iter().flatten().filter_map(Value::as_str).collect();
     let kind = checked.result_type();
     if !returns.is_empty() && !returns.iter().any(|name| *name == "any" || *kind == return_type(name)) {
         let wanted = match returns.as_slice() {
@@ -218,9 +224,9 @@ fn plain(case: &Value, kept: &Kept, answer: &mut Map<String, Value>) {
     names.sort_unstable();
     let key = format!("plain|{}|{}|{}|{names:?}", case["k8s"], case["mode"], case["patch"]);
     let compiler = kept.compiler(&key, || {
-        let env = names
-            .iter()
-            .fold(Environment::new(version(case), mode(case)), |env, name| env.with_variable(name, Type::Dyn));
+        let env = names.iter().fold(Environment::new(version(case), mode(case)), |env, name| {
+            env.with_variable(name, Type::Dyn)
+        });
         Compiler { env, variables: Vec::new() }
     });
     let Some((_, program)) = compile(case, &compiler.env, answer) else { return };
@@ -228,7 +234,8 @@ fn plain(case: &Value, kept: &Kept, answer: &mut Map<String, Value>) {
         Some("plain-tagged") => untagged(value),
         _ => whole(value, false),
     };
-    let bindings: Bindings = variables.iter().map(|(name, bound)| (Rc::from(name.as_str()), value(bound))).collect();
+    let bindings: Bindings =
+        variables.iter().map(|(name, bound)| (Rc::from(name.as_str()), value(bound))).collect();
     outcome(&program.evaluate(&bindings, limits(case)), answer);
 }
 
@@ -281,36 +288,49 @@ fn admission(case: &Value, kept: &Kept, answer: &mut Map<String, Value>) {
     }
     let budget = case["budget"].as_u64().unwrap_or(RUNTIME_COST_BUDGET);
     if composed > budget || evaluation.cost > budget.saturating_sub(composed) {
-        let text = "validation failed due to running out of cost budget, no further validation rules will be run";
+        let text =
+            "validation failed due to running out of cost budget, no further validation rules will be run";
         answer.insert("group_error".into(), text.into());
     }
 }
 
 /// What of the recorded answer ours must repeat.
 const FIELDS: [&str; 11] = [
-    "compile_error", "type", "value", "error", "group_error", "cost", "var_cost", "estimate", "ast", "ast_ids",
+    "compile_error",
+    "type",
+    "value",
+    "error",
+    "group_error",
+    "cost",
+    "var_cost",
+    "estimate",
+    "ast",
+    "ast_ids",
     "checked_ast",
 ];
 
 fn compare(_case: &Value, theirs: &Value, ours: &Value) -> Vec<Difference> {
     let failed = !ours["error"].is_null() || !ours["compile_error"].is_null();
     let broken = !theirs["panic"].is_null()
-        || ["error", "compile_error"].iter().any(|field| {
-            theirs[*field].as_str().is_some_and(|text| text.contains("internal error:"))
-        });
+        || ["error", "compile_error"]
+            .iter()
+            .any(|field| theirs[*field].as_str().is_some_and(|text| text.contains("internal error:")));
     if broken && failed || !theirs["skipped"].is_null() {
         return Vec::new();
     }
     if theirs["nondeterministic"] == true {
         let listed = theirs["alternatives"].as_array();
         let agrees = |alternative: &Value| {
-            ["value", "error", "cost", "var_cost"].iter().all(|field| same(&alternative[*field], &ours[*field]))
+            ["value", "error", "cost", "var_cost"]
+                .iter()
+                .all(|field| same(&alternative[*field], &ours[*field]))
         };
         if listed.is_none_or(|listed| listed.iter().any(agrees)) {
             return Vec::new();
         }
     }
-    let recorded = |field: &str| theirs.get(field).is_some() || field == "group_error" && !ours[field].is_null();
+    let recorded =
+        |field: &str| theirs.get(field).is_some() || field == "group_error" && !ours[field].is_null();
     FIELDS
         .into_iter()
         .filter(|field| recorded(field) && !same(&theirs[*field], &ours[*field]))

@@ -97,8 +97,18 @@ fn request(given: &Value) -> Value {
 
 fn namespace(given: &Value) -> Value {
     const METADATA: [&str; 12] = [
-        "name", "generateName", "namespace", "uid", "resourceVersion", "generation", "creationTimestamp",
-        "deletionTimestamp", "deletionGracePeriodSeconds", "labels", "annotations", "finalizers",
+        "name",
+        "generateName",
+        "namespace",
+        "uid",
+        "resourceVersion",
+        "generation",
+        "creationTimestamp",
+        "deletionTimestamp",
+        "deletionGracePeriodSeconds",
+        "labels",
+        "annotations",
+        "finalizers",
     ];
     if given.is_null() {
         return Value::Null;

@@ -29,7 +29,9 @@ fn tagged_at(value: &Cel, depth: u32) -> Value {
         Cel::Optional(None) => json!({"t": "optional", "v": null}),
         Cel::Optional(Some(value)) => json!({"t": "optional", "v": tagged(value)}),
         Cel::Type(kind) => json!({"t": "type", "v": kind.runtime_name()}),
-        Cel::List(list) => json!({"t": "list", "v": list.iter().map(|element| tagged(&element)).collect::<Vec<_>>()}),
+        Cel::List(list) => {
+            json!({"t": "list", "v": list.iter().map(|element| tagged(&element)).collect::<Vec<_>>()})
+        }
         Cel::Map(map) => {
             let mut entries: Vec<(String, Value)> = (0..map.len())
                 .filter_map(|index| map.entry(index).ok().flatten())
@@ -100,7 +102,8 @@ const ALPHABET: &[u8; 64] = b"ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwx
 fn base64(bytes: &[u8]) -> String {
     let mut out = String::new();
     for chunk in bytes.chunks(3) {
-        let group = chunk.iter().fold(0u32, |group, byte| group << 8 | u32::from(*byte)) << (8 * (3 - chunk.len()));
+        let group =
+            chunk.iter().fold(0u32, |group, byte| group << 8 | u32::from(*byte)) << (8 * (3 - chunk.len()));
         for place in 0..4 {
             if place <= chunk.len() {
                 out.push(char::from(ALPHABET[(group >> (18 - 6 * place) & 63) as usize]));

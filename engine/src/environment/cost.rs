@@ -21,9 +21,7 @@ impl CostEstimator for Kubernetes {
             name if name.starts_with("kubernetes.authorization.") => Range::fixed(1),
             "kubernetes.NamedFormat" => Range::new(1, MAX_FORMAT_SIZE).scaled(STRING_TRAVERSAL),
             // Upstream reads the right operand's size twice.
-            "kubernetes.URL" => {
-                Range::new(1, right.size.map_or(1, |size| size.max)).scaled(STRING_TRAVERSAL)
-            }
+            "kubernetes.URL" => Range::new(1, right.size.map_or(1, |size| size.max)).scaled(STRING_TRAVERSAL),
             _ => return None,
         };
         Some(CallEstimate::cost(cost))

@@ -245,7 +245,9 @@ impl Walk<'_> {
             // A line break is a space, a newline, or (the first of several) nothing: the text tells.
             self.mark();
             self.source += 1;
-            if let Some(' ' | '\n') = self.next_text() { self.text += 1 }
+            if let Some(' ' | '\n') = self.next_text() {
+                self.text += 1
+            }
         }
         self.mark();
         Some(())

@@ -438,16 +438,18 @@ impl<'a> Parser<'a> {
         let mut first = true;
         while first || !t.starts_with(']') {
             first = false;
-            if t.starts_with("[:") && t.len() > 2
-                && let Some(end) = skip(t, 2).find(":]") {
-                    let name = t.get(..end + 4).unwrap_or_default();
-                    let Some((group, negated)) = posix_group(name) else {
-                        return Err(Error::new(INVALID_CLASS_RANGE, name));
-                    };
-                    self.add_group(&mut ranges, group, negated);
-                    t = skip(t, end + 4);
-                    continue;
-                }
+            if t.starts_with("[:")
+                && t.len() > 2
+                && let Some(end) = skip(t, 2).find(":]")
+            {
+                let name = t.get(..end + 4).unwrap_or_default();
+                let Some((group, negated)) = posix_group(name) else {
+                    return Err(Error::new(INVALID_CLASS_RANGE, name));
+                };
+                self.add_group(&mut ranges, group, negated);
+                t = skip(t, end + 4);
+                continue;
+            }
             if let Some((class, rest)) = self.unicode_class(t)? {
                 ranges.extend_from_slice(&class);
                 self.grown(&mut ranges)?;
@@ -577,20 +579,22 @@ fn nodes(items: Vec<Item>) -> Vec<Measured> {
 fn join(before: &mut Measured, last: &mut Measured) {
     if let (Node::Literal { points, fold }, Node::Literal { points: more, fold: other }) =
         (&mut before.node, &mut last.node)
-        && fold == other {
-            before.size += more.len() as u64;
-            points.append(more);
-            last.node = Node::Empty;
-            last.size = 0;
-        }
+        && fold == other
+    {
+        before.size += more.len() as u64;
+        points.append(more);
+        last.node = Node::Empty;
+        last.size = 0;
+    }
 }
 
 /// One node of several: nodes of the same kind are taken apart.
 fn collapse(mut parts: Vec<Measured>, concat: bool) -> Measured {
     if parts.len() == 1
-        && let Some(only) = parts.pop() {
-            return only;
-        }
+        && let Some(only) = parts.pop()
+    {
+        return only;
+    }
     let (mut nodes, mut height, mut size) = (Vec::new(), 0, 0_u64);
     for part in parts {
         size = size.saturating_add(part.size);

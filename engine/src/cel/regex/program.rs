@@ -185,9 +185,11 @@ impl Builder {
             Times::Star | Times::Plus | Times::Quest => {
                 // `(?:a*)*` is `a*`.
                 if let Node::Repeat { sub: inner, times: same, greedy: as_greedy } = sub
-                    && simple(*same) == times && *as_greedy == greedy {
-                        return self.repeat(inner, times, greedy, next);
-                    }
+                    && simple(*same) == times
+                    && *as_greedy == greedy
+                {
+                    return self.repeat(inner, times, greedy, next);
+                }
                 match times {
                     Times::Quest => self.quest(sub, greedy, next),
                     Times::Plus => self.plus(sub, greedy, next),

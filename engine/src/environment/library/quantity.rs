@@ -435,11 +435,13 @@ impl Quantity {
             (&self.amount, &other.amount)
         {
             let b = if subtract { b.wrapping_neg() } else { *b };
-            if !self.is_dec() && !other.is_dec()
-                && let Some((value, scale)) = add_ints((*a, *s), (b, *t)) {
-                    sum.amount = Amount::Int { value, scale };
-                    return Ok(sum);
-                }
+            if !self.is_dec()
+                && !other.is_dec()
+                && let Some((value, scale)) = add_ints((*a, *s), (b, *t))
+            {
+                sum.amount = Amount::Int { value, scale };
+                return Ok(sum);
+            }
         }
         let second = other.decimal();
         let second = if subtract { second.negated() } else { second };

@@ -386,7 +386,10 @@ impl<'t> Decoder<'t> {
 fn named_string(holder: &str, field: &str) -> Option<&'static str> {
     Some(match (holder, field) {
         (
-            "ValidatingAdmissionPolicySpec" | "MutatingAdmissionPolicySpec" | "ValidatingWebhook" | "MutatingWebhook",
+            "ValidatingAdmissionPolicySpec"
+            | "MutatingAdmissionPolicySpec"
+            | "ValidatingWebhook"
+            | "MutatingWebhook",
             "failurePolicy",
         ) => "v1.FailurePolicyType",
         ("MatchResources" | "ValidatingWebhook" | "MutatingWebhook", "matchPolicy") => "v1.MatchPolicyType",
@@ -396,7 +399,9 @@ fn named_string(holder: &str, field: &str) -> Option<&'static str> {
         ("Validation", "reason") => "v1.StatusReason",
         ("ParamRef", "parameterNotFoundAction") => "v1.ParameterNotFoundActionType",
         ("Mutation", "patchType") => "v1.PatchType",
-        ("MutatingAdmissionPolicySpec" | "MutatingWebhook", "reinvocationPolicy") => "v1.ReinvocationPolicyType",
+        ("MutatingAdmissionPolicySpec" | "MutatingWebhook", "reinvocationPolicy") => {
+            "v1.ReinvocationPolicyType"
+        }
         ("ValidatingWebhook" | "MutatingWebhook", "sideEffects") => "v1.SideEffectClass",
         _ => return None,
     })
