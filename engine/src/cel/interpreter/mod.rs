@@ -266,12 +266,11 @@ impl<'p> Machine<'p> {
             }
             Op::Index { optional } => self.index(optional, at)?,
             Op::AttributeEnd { cost } => {
-                if let Some(top) = self.stack.last_mut() {
-                    match core::mem::replace(top, Slot::Ended) {
-                        Slot::Chain(value) => *top = Slot::Value(Value::optional_of(value)),
-                        Slot::Ended => *top = Slot::Value(Value::Optional(None)),
-                        other => *top = other,
-                    }
+                if let Some(top @ (Slot::Chain(_) | Slot::Ended)) = self.stack.last_mut() {
+                    *top = Slot::Value(match core::mem::replace(top, Slot::Ended) {
+                        Slot::Chain(value) => Value::optional_of(value),
+                        _ => Value::Optional(None),
+                    });
                 }
                 self.charge(u64::from(cost))?;
             }
@@ -468,7 +467,8 @@ impl<'p> Machine<'p> {
     }
 
     fn test(&mut self, key: u32, at: Target) -> Result<(), Fatal> {
-        let key = self.constant(key);
+        let code = self.code;
+        let Some(key) = code.constants.get(key as usize) else { return Ok(()) };
         let (object, chained) = match self.take_top() {
             Slot::Value(object) => (object, false),
             Slot::Chain(object) => (object, true),
@@ -477,7 +477,7 @@ impl<'p> Machine<'p> {
                 return Ok(());
             }
         };
-        let found = match qualify(&object, &key) {
+        let found = match qualify(&object, key) {
             Ok(part) => part.is_some(),
             Err(error) if error.fatal => return Err(Box::new(error.at(self.id(at)))),
             Err(error) => {
@@ -569,6 +569,20 @@ impl<'p> Machine<'p> {
     fn call(&mut self, site: u32, strict: bool, at: Target) -> Result<(), Fatal> {
         let code = self.code;
         let Some(site) = code.sites.get(site as usize) else { return Ok(()) };
+        // The ordinary case without a vector between.
+        match (site.arguments, self.stack.as_slice()) {
+            (1, [.., Slot::Value(_)]) => {
+                if let Slot::Value(argument) = self.pop() {
+                    return self.call_body(site, &[argument], at);
+                }
+            }
+            (2, [.., Slot::Value(_), Slot::Value(_)]) => {
+                if let (Slot::Value(right), Slot::Value(left)) = (self.pop(), self.pop()) {
+                    return self.call_body(site, &[left, right], at);
+                }
+            }
+            _ => {}
+        }
         let mut arguments = core::mem::take(&mut self.arguments);
         arguments.clear();
         let first = self.stack.len().saturating_sub(site.arguments as usize);
