@@ -18,4 +18,4 @@ for (const name of ["conformance", "comprehension", "parsing", "checking"]) {
   const { tests } = await import(`${data}/${name}.js`);
   collect(tests, name);
 }
-writeFileSync("node_modules/cel-spec.jsonl", lines.join("\n") + "\n");
+writeFileSync(new URL("node_modules/cel-spec.jsonl", import.meta.url), lines.join("\n") + "\n");
