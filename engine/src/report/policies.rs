@@ -163,9 +163,9 @@ pub fn policy(compiled: &CompiledPolicy, places: Places<'_>, out: &mut Vec<Diagn
 }
 
 /// Marks for a binding's own faults, and for a policy it names in vain.
-pub fn binding(binding: &Binding, known: &[CompiledPolicy], out: &mut Vec<Diagnostic>) {
+pub fn binding(binding: &Binding, known: &[&str], out: &mut Vec<Diagnostic>) {
     let named = &binding.policy_name;
-    if !named.value.is_empty() && !known.iter().any(|policy| policy.policy.name.value == named.value) {
+    if !named.value.is_empty() && !known.contains(&&*named.value) {
         out.push(Diagnostic {
             id: "binding/no-policy".to_string(),
             severity: Severity::Warning,

@@ -81,7 +81,13 @@ impl Reviewer {
         let mut report =
             Report { diagnostics: core::mem::take(&mut reading.diagnostics), ..Report::default() };
         let (policies, refused) = self.policies(&mut reading, version, &libraries, &mut report);
-        let bindings = self.bindings(&mut reading, version, &policies, &mut report);
+        // A policy that is refused is known all the same: its binding is not what is wrong.
+        let known: Vec<&str> = policies
+            .iter()
+            .map(|policy| &*policy.policy.name.value)
+            .chain(refused.iter().map(|(policy, _)| &*policy.name.value))
+            .collect();
+        let bindings = self.bindings(&mut reading, version, &known, &mut report);
         let places = Places::new(&reading.sources);
         // Whoever the cluster's roles allow something is allowed it by `authorizer` too.
         let authorizer = Rc::new(Rbac::of(&reading.cluster));
@@ -189,7 +195,7 @@ impl Reviewer {
         &self,
         reading: &mut Reading,
         version: Version,
-        policies: &[CompiledPolicy],
+        known: &[&str],
         report: &mut Report,
     ) -> Vec<Binding> {
         let new = Environment::new(Version::compatibility(version), Mode::New);
@@ -202,7 +208,7 @@ impl Reviewer {
             match report::creation(&object, &binding.errors, &errors, file, places, &mut report.diagnostics) {
                 Some(stderr) => report.refused.push(refusal(&object, &stderr)),
                 None => {
-                    report::binding(&binding, policies, &mut report.diagnostics);
+                    report::binding(&binding, known, &mut report.diagnostics);
                     taken.push(binding);
                 }
             }

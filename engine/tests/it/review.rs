@@ -122,6 +122,7 @@ fn a_policy_the_cluster_refuses_is_not_in_force_and_says_why() {
     let refused = report.objects[0].policies[0].refused.as_deref().unwrap_or_default();
     assert!(refused.starts_with("The ValidatingAdmissionPolicy \"no-latest\" is invalid: spec.validations[0].expression: Invalid value"), "{refused}");
     assert_eq!(marks(&scenario, &report, Severity::Error)[0].1, 12);
+    assert!(report.diagnostics.iter().all(|mark| mark.id != "binding/no-policy"));
 }
 
 #[test]
