@@ -206,7 +206,7 @@ fn decide(case: &Value, context: &mut Context) -> Result<Map<String, Value>, Str
         }
     }
     let attributes = attributes(case, &files.defaults)?;
-    cluster.assume_namespace(&attributes.namespace);
+    cluster.assume_namespace(&attributes.namespace, &[]);
     let rbac = Rc::new(Rbac::of(&roles(&case["authorizer"])?));
     let settings = Settings { explain: false, judge_unbound, authorizer: Some(rbac) };
     let admission = admit(&attributes, &policies, &bindings, &cluster, &settings);

@@ -4,8 +4,8 @@ use std::{collections::BTreeMap, rc::Rc};
 
 use celgate::{
     checks::pod_security::{
-        Evaluation, Level, LevelVersion, NEWEST, Subject, Version, View,
-        admission::{Configuration, Exemptions, Request, Response, validate},
+        Configuration, Evaluation, Exemptions, Level, LevelVersion, NEWEST, Subject, Version, View,
+        admission::{Request, Response, validate},
         evaluate,
         labels::{PREFIX, Policy, policy},
     },

@@ -61,9 +61,9 @@ impl Cluster {
         self.objects.iter().find(|object| object.gvk.is("", "Namespace") && &*object.name.value == name)
     }
 
-    /// Adds the Namespace `name` as a server would have it, when it is not there yet: labelled with its own name, active.
-    /// Says whether it had to.
-    pub fn assume_namespace(&mut self, name: &str) -> bool {
+    /// Adds the Namespace `name` as a server would have it, when it is not there yet: with these labels and its own name
+    /// as one, active. Says whether it had to.
+    pub fn assume_namespace(&mut self, name: &str, labels: &[(&str, &str)]) -> bool {
         if name.is_empty() || self.namespace(name).is_some() {
             return false;
         }
@@ -75,7 +75,9 @@ impl Cluster {
             ("kind", maker.string("Namespace")),
             ("metadata", {
                 let name = maker.string(name);
-                maker.map([("name", name)])
+                let labels = labels.iter().map(|(key, value)| (*key, maker.string(value))).collect::<Vec<_>>();
+                let labels = maker.map(labels);
+                maker.map([("name", name), ("labels", labels)])
             }),
             ("spec", maker.map([("finalizers", finalizers)])),
         ];

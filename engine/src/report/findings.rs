@@ -31,6 +31,7 @@ pub fn finding(result: &CheckResult, object: &Object, sources: &Sources) -> Find
         fix,
         no_fix,
         references: about.references.iter().map(ToString::to_string).collect(),
+        standards: about.standards.to_string(),
         policy: about.policy.map(ToString::to_string),
     }
 }

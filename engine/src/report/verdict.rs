@@ -428,6 +428,9 @@ pub struct Finding {
     /// Links to read on.
     #[serde(default)]
     pub references: Vec<String>,
+    /// The controls of benchmarks that ask for it: `CIS 5.2.6; NSA 1.7`.
+    #[serde(default)]
+    pub standards: String,
     /// The policy of the library that refuses the same.
     #[serde(default)]
     pub policy: Option<String>,

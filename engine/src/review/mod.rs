@@ -18,6 +18,7 @@ use crate::admission::{Attributes, Binding, CompiledPolicy, Policy, Rbac, Settin
 use crate::cel::env::Env;
 use crate::checks;
 use crate::checks::pod_security::admission::{self, Response as PodSecurity};
+use crate::checks::pod_security::{Configuration, labels};
 use crate::environment::{CURRENT, Environment, Mode, Version};
 use crate::objects::{Cluster, Object};
 use crate::report::{self, Finding, Judged, Places, Refused, Report};
@@ -101,6 +102,8 @@ impl Reviewer {
             }
         }
         let mut cluster = reading.cluster.clone();
+        let labels = assumed_labels(&scenario.pod_security);
+        let configuration = Configuration::of(reading.cluster.objects(), version.minor.into());
         let mut index = 0;
         for subject in &reading.subjects {
             let object = match subject {
@@ -114,8 +117,8 @@ impl Reviewer {
             let mut answer = match request::attributes(object, scenario, &reading, &defaults) {
                 Err(seen) => report::refused(object, file, &seen, &mut report.diagnostics),
                 Ok(attributes) => {
-                    cluster.assume_namespace(&attributes.namespace);
-                    let pod_security = pod_security(&attributes, &cluster, &reading.stored, version);
+                    cluster.assume_namespace(&attributes.namespace, &labels);
+                    let pod_security = pod_security(&attributes, &cluster, &reading.stored, &configuration);
                     let admission = admit(&attributes, &policies, &bindings, &cluster, &settings);
                     let judged = Judged {
                         object,
@@ -235,7 +238,7 @@ fn pod_security(
     attributes: &Attributes,
     cluster: &Cluster,
     stored: &[Object],
-    version: Version,
+    configuration: &Configuration,
 ) -> PodSecurity {
     let namespace = cluster.namespace(&attributes.namespace);
     let labels = namespace.map(|namespace| admission::labels_of(namespace.root()));
@@ -256,9 +259,14 @@ fn pod_security(
         .filter(|object| object.gvk.is("", "Pod") && cluster.namespace_of(object) == *attributes.namespace)
         .map(Object::root)
         .collect();
-    let configuration =
-        admission::Configuration { newest: version.minor.into(), ..admission::Configuration::default() };
-    admission::validate(&request, labels.as_ref(), &pods, &configuration)
+    admission::validate(&request, labels.as_ref(), &pods, configuration)
+}
+
+/// The labels that `restricted:v1.30` stands for.
+fn assumed_labels(level: &str) -> Vec<(&str, &str)> {
+    let (level, version) = level.split_once(':').unwrap_or((level, ""));
+    let labels = [(labels::ENFORCE, level), (labels::ENFORCE_VERSION, version)];
+    labels.into_iter().filter(|(_, value)| !value.is_empty()).collect()
 }
 
 /// What built-in checks find in the policies themselves, where lints do not say it already.
@@ -287,6 +295,8 @@ fn findings(scenario: &Scenario, version: Version, reading: &Reading) -> BTreeMa
     let mut options = checks::Options {
         version: version.minor.into(),
         silenced: scenario.silenced.clone(),
+        trusted_registries: scenario.trusted_registries.clone(),
+        complete: scenario.complete,
         ..Default::default()
     };
     if !scenario.request.namespace.is_empty() {

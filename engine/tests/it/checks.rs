@@ -376,6 +376,74 @@ mod in_a_review {
         assert!(ids.contains(&"host-namespaces") && ids.contains(&"no-privilege-escalation"), "{ids:?}");
     }
 
+    /// What a user sets, and what of the answer depends on it.
+    #[test]
+    fn settings_are_heard() {
+        const POD: &str = "apiVersion: v1\nkind: Pod\nmetadata: {name: p, namespace: shop}\n\
+                           spec: {hostPID: true, containers: [{name: a, image: 'docker.io/x:1'}]}\n";
+        let report = |change: &dyn Fn(&mut Scenario), more: &str| {
+            let mut scenario = scenario(&[(TextRole::Resources, POD), (TextRole::Cluster, more)]);
+            change(&mut scenario);
+            review(&scenario).objects.remove(0)
+        };
+        let refusal = |change: &dyn Fn(&mut Scenario), more: &str| report(change, more).verdict.stderr;
+        let levels = |change: &dyn Fn(&mut Scenario), id: &str| -> Vec<String> {
+            let findings = report(change, "").findings.into_iter();
+            findings.filter(|finding| finding.check == id).map(|finding| finding.level).collect()
+        };
+        let refused = r#"violates PodSecurity "baseline:v1.30": host namespaces (hostPID=true)"#;
+        let set = |level: &'static str| move |scenario: &mut Scenario| scenario.pod_security = level.into();
+        let nothing = |_: &mut Scenario| ();
+
+        // The level of a namespace that is not there; one that is there speaks for itself.
+        assert_eq!(refusal(&nothing, ""), "");
+        assert!(refusal(&set("baseline:v1.30"), "").contains(refused));
+        assert!(refusal(&set("baseline"), "").contains(&refused.replace("v1.30", "latest")));
+        let open = "{apiVersion: v1, kind: Namespace, metadata: {name: shop}}";
+        assert_eq!(refusal(&set("baseline"), open), "");
+        assert_eq!(report(&set("privileged"), "").verdict.warnings.len(), 0);
+
+        // What the server is told, alone or as part of its configuration.
+        let alone = |exempt: &str| {
+            format!(
+                "{{apiVersion: pod-security.admission.config.k8s.io/v1, kind: PodSecurityConfiguration, \
+                 defaults: {{enforce: baseline, enforce-version: v1.30}}, exemptions: {{{exempt}}}}}"
+            )
+        };
+        assert!(refusal(&nothing, &alone("")).contains(refused));
+        assert!(refusal(&set("baseline:v1.30"), &alone("usernames: [somebody]")).contains(refused));
+        for exempt in ["namespaces: [shop]", "usernames: [kubernetes-admin]"] {
+            assert_eq!(refusal(&nothing, &alone(exempt)), "", "{exempt}");
+        }
+        let inside = format!(
+            "{{apiVersion: apiserver.config.k8s.io/v1, kind: AdmissionConfiguration, plugins: \
+             [{{name: PodSecurity, configuration: {}}}]}}",
+            alone("")
+        );
+        assert!(refusal(&nothing, &inside).contains(refused));
+        assert_eq!(refusal(&nothing, &alone("").replace("enforce: baseline", "enforce: Baseline")), "");
+
+        // Registries, completeness, silence.
+        assert!(levels(&nothing, "image-untrusted-registry").is_empty());
+        let trust = |registry: &'static str| {
+            move |scenario: &mut Scenario| scenario.trusted_registries = vec![registry.into()]
+        };
+        assert_eq!(levels(&trust("registry.example"), "image-untrusted-registry"), ["high"]);
+        assert!(levels(&trust("docker.io/library"), "image-untrusted-registry").is_empty());
+        assert_eq!(levels(&nothing, "namespace-default-deny-missing"), ["info", "info"]);
+        let complete = |scenario: &mut Scenario| scenario.complete = true;
+        assert_eq!(levels(&complete, "namespace-default-deny-missing"), ["high", "medium"]);
+        assert_eq!(levels(&nothing, "host-namespaces"), ["high"]);
+        for silenced in ["host-namespaces", "pss-baseline"] {
+            let silence = |scenario: &mut Scenario| scenario.silenced = vec![silenced.into()];
+            assert!(levels(&silence, "host-namespaces").is_empty(), "{silenced}");
+            assert_eq!(levels(&silence, "no-privilege-escalation"), ["high"]);
+        }
+        let standards = report(&nothing, "").findings.into_iter();
+        let standards = standards.filter(|finding| finding.check == "no-privilege-escalation");
+        assert_eq!(standards.map(|finding| finding.standards).collect::<String>(), "CIS 5.2.6; NSA 1.7");
+    }
+
     #[test]
     fn tightening_a_namespace_warns_of_the_pods_in_it() {
         let before = "{apiVersion: v1, kind: Namespace, metadata: {name: shop}}\n---\n\

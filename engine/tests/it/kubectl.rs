@@ -79,7 +79,7 @@ impl World {
         if self.cluster.get(&object.gvk, &namespace, &object.name.value).is_some() {
             return None;
         }
-        self.cluster.assume_namespace(&namespace);
+        self.cluster.assume_namespace(&namespace, &[]);
         let stored =
             Attributes::stored(&self.defaults, Operation::Create, "", &namespace, Some(object.clone()), None)
                 .ok()?;

@@ -237,7 +237,7 @@ fn levels_as_policies_agree_with_the_checks() {
 /// The creation of an object, judged.
 fn create(object: &Object, compiled: &[CompiledPolicy], bindings: &[Binding]) -> Admission {
     let mut cluster = Cluster::new(Resources::default());
-    cluster.assume_namespace("shop");
+    cluster.assume_namespace("shop", &[]);
     let attributes = Attributes {
         operation: Operation::Create,
         kind: object.gvk.clone(),
@@ -372,7 +372,7 @@ impl Case<'_> {
         let bindings = [Binding::decode(&decode("binding.yaml"))];
         let mut cluster = self.cluster();
         let attributes = self.attributes(cluster.resources())?;
-        cluster.assume_namespace(&attributes.namespace);
+        cluster.assume_namespace(&attributes.namespace, &[]);
         let settings = Settings { authorizer: Some(Rc::new(Rbac::of(&cluster))), ..Settings::default() };
         let admission = admit(&attributes, &compiled, &bindings, &cluster, &settings);
         Ok(Answer::of(&attributes, &admission))

@@ -1,5 +1,8 @@
 //! References of images, taken apart.
 
+/// The registry of images that name none.
+const HUB: &str = "docker.io";
+
 /// `registry.example:5000/shop/web:1.4.2@sha256:…`
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) struct Image<'t> {
@@ -27,11 +30,15 @@ impl<'t> Image<'t> {
 
     /// Registry and path as the runtime completes them: Docker Hub, and its official images, need not be named.
     pub(super) fn registry_and_path(&self) -> (&'t str, alloc::string::String) {
-        match self.name.split_once('/') {
-            Some((first, path)) if first == "localhost" || first.contains(['.', ':']) => (first, path.into()),
-            Some(_) => ("docker.io", self.name.into()),
-            None => ("docker.io", alloc::format!("library/{}", self.name)),
+        let (registry, path) = match self.name.split_once('/') {
+            Some(("index.docker.io", path)) => (HUB, path),
+            Some((first, path)) if first == "localhost" || first.contains(['.', ':']) => (first, path),
+            _ => (HUB, self.name),
+        };
+        if registry == HUB && !path.contains('/') {
+            return (HUB, alloc::format!("library/{path}"));
         }
+        (registry, path.into())
     }
 
     /// Whether it always names the same content.

@@ -11,47 +11,12 @@ use alloc::{
 };
 
 use super::{
-    Evaluation, Level, LevelVersion, NEWEST, Subject, View, evaluate,
+    Configuration, Evaluation, Level, LevelVersion, Subject, evaluate,
     labels::{self, LabelError, Policy},
 };
 use crate::checks::{Place, quote::quote};
 use crate::objects::{Field, pods::Pod};
 use crate::yaml::NodeRef;
-
-/// What a server is told in its `PodSecurityConfiguration`, and what it is.
-#[derive(Clone, Debug)]
-pub struct Configuration {
-    /// What a namespace gets for the labels it does not have.
-    pub defaults: Policy,
-    /// Who and what is never judged.
-    pub exemptions: Exemptions,
-    /// The server's minor version: the newest policy version it knows.
-    pub newest: u64,
-    /// How far through the server the objects are.
-    pub view: View,
-}
-
-impl Default for Configuration {
-    fn default() -> Self {
-        Self {
-            defaults: Policy::DEFAULT,
-            exemptions: Exemptions::default(),
-            newest: NEWEST,
-            view: View::Stored,
-        }
-    }
-}
-
-/// Who and what is never judged.
-#[derive(Clone, Debug, Default)]
-pub struct Exemptions {
-    /// Namespaces by name.
-    pub namespaces: Vec<String>,
-    /// Users by name.
-    pub usernames: Vec<String>,
-    /// `runtimeClassName` of the pod spec.
-    pub runtime_classes: Vec<String>,
-}
 
 /// A request to the API server.
 #[derive(Clone, Copy, Debug)]

@@ -7,6 +7,10 @@ use crate::checks::quote::quote;
 
 /// The prefix of all labels and audit annotations.
 pub const PREFIX: &str = "pod-security.kubernetes.io/";
+/// The label of the level that refuses pods.
+pub const ENFORCE: &str = "pod-security.kubernetes.io/enforce";
+/// The label of that level's version.
+pub const ENFORCE_VERSION: &str = "pod-security.kubernetes.io/enforce-version";
 
 /// What each mode asks for.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]

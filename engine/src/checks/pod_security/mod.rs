@@ -6,6 +6,7 @@
 
 mod level;
 pub mod labels;
+mod configuration;
 pub mod admission;
 mod subject;
 mod text;
@@ -33,7 +34,9 @@ mod seccomp_profile_restricted;
 
 use alloc::{format, string::String, vec::Vec};
 
+pub(super) use self::configuration::configurations;
 pub use self::{
+    configuration::{Configuration, Exemptions},
     level::{Level, LevelVersion, Version},
     subject::{Subject, View},
 };

@@ -3,8 +3,8 @@
 
 use alloc::{collections::BTreeSet, format, vec::Vec};
 
-use super::pss_config_exemptions::configurations;
 use crate::checks::hardening::{Check, Finding};
+use crate::checks::pod_security::configurations;
 use crate::checks::{About, Change, Input, Severity};
 use crate::objects::Field;
 

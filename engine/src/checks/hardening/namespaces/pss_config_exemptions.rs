@@ -4,7 +4,8 @@ use alloc::{format, vec::Vec};
 
 use crate::checks::hardening::{Check, Finding};
 use crate::checks::{About, Place, Severity, Subject};
-use crate::objects::{Field, GroupVersionKind};
+use crate::checks::pod_security::configurations;
+use crate::objects::Field;
 
 pub(in crate::checks::hardening) const CHECK: Check = Check::each(
     About::hardening("pss-config-exemptions", Severity::Medium)
@@ -50,20 +51,4 @@ fn run(subject: &Subject<'_>) -> Vec<Finding> {
         }
     }
     found
-}
-
-/// The PodSecurityConfigurations that an object is or holds.
-pub(in crate::checks::hardening) fn configurations<'d>(
-    root: &Field<'d>,
-    gvk: &GroupVersionKind,
-) -> Vec<Field<'d>> {
-    if gvk.is("pod-security.admission.config.k8s.io", "PodSecurityConfiguration") {
-        return alloc::vec![root.clone()];
-    }
-    if !gvk.is("apiserver.config.k8s.io", "AdmissionConfiguration") {
-        return Vec::new();
-    }
-    let plugins = root.items("plugins").into_iter();
-    let ours = plugins.filter(|plugin| plugin.text("name") == Some("PodSecurity"));
-    ours.filter_map(|plugin| plugin.get("configuration")).collect()
 }
