@@ -75,7 +75,8 @@ impl Cluster {
             ("kind", maker.string("Namespace")),
             ("metadata", {
                 let name = maker.string(name);
-                let labels = labels.iter().map(|(key, value)| (*key, maker.string(value))).collect::<Vec<_>>();
+                let labels =
+                    labels.iter().map(|(key, value)| (*key, maker.string(value))).collect::<Vec<_>>();
                 let labels = maker.map(labels);
                 maker.map([("name", name), ("labels", labels)])
             }),

@@ -67,7 +67,8 @@ impl Configuration {
             warn: mode("warn", "warn-version"),
         };
         let list = |name: &str| -> Vec<String> {
-            let items = written.get("exemptions").map(|exemptions| exemptions.items(name)).unwrap_or_default();
+            let items =
+                written.get("exemptions").map(|exemptions| exemptions.items(name)).unwrap_or_default();
             items.iter().filter_map(|item| item.node.as_str()).map(|text| text.to_string()).collect()
         };
         read.exemptions = Exemptions {

@@ -3,8 +3,8 @@
 use alloc::{format, vec::Vec};
 
 use crate::checks::hardening::{Check, Finding};
-use crate::checks::{About, Place, Severity, Subject};
 use crate::checks::pod_security::configurations;
+use crate::checks::{About, Place, Severity, Subject};
 use crate::objects::Field;
 
 pub(in crate::checks::hardening) const CHECK: Check = Check::each(
