@@ -260,7 +260,7 @@ pub(crate) fn scenario(texts: &[String; 3], settings: &Settings) -> Scenario {
         request: settings.request(),
         version: settings.version.clone(),
         explain: true,
-        silenced: Vec::new(),
+        ..Scenario::default()
     }
 }
 
