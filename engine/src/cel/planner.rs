@@ -1,13 +1,15 @@
-//! Checked expression → [`Program`]: what cel-go's planner and its decorators decide once (`interpreter/planner.go`,
-//! `decorators.go`): attributes, slots of local variables, overloads, constants, sets, prepared patterns.
+//! Checked (or only parsed) expression → [`Program`]: what cel-go's planner and its decorators decide once
+//! (`interpreter/planner.go`, `decorators.go`): attributes, slots of local variables, overloads, constants, sets, prepared
+//! patterns.
 //!
 //! Works off a stack of tasks instead of recursing: an expression may be as deep as the parser allows, on any stack.
 
-use alloc::{format, rc::Rc, vec::Vec};
+use alloc::{format, rc::Rc, string::String, vec::Vec};
 
 use super::{
-    ast::{Comprehension, Expr, ExprId, ExprKind, MapEntry},
+    ast::{Ast, Comprehension, Expr, ExprId, ExprKind, MapEntry},
     checker::{CheckedAst, Reference},
+    container::qualified_name,
     decls::{FunctionDecl, OverloadDecl},
     env::Env,
     error::EvalError,
@@ -24,11 +26,24 @@ impl Program {
     /// A constant that cannot be computed: a literal that does not convert, a pattern that is none. Kubernetes shows it
     /// after `program instantiation failed: `.
     pub fn new(env: &Env, checked: &CheckedAst) -> Result<Self, EvalError> {
+        Self::plan(env, &checked.ast.expr, Some(checked))
+    }
+
+    /// Plans an expression that was only parsed, as cel-go does: what a name stands for shows when it runs, by the
+    /// variables that have a value then; functions are chosen by the types their arguments turn out to have.
+    ///
+    /// # Errors
+    /// As [`Program::new`].
+    pub fn unchecked(env: &Env, ast: &Ast) -> Result<Self, EvalError> {
+        Self::plan(env, &ast.expr, None)
+    }
+
+    fn plan(env: &Env, expr: &Expr, checked: Option<&CheckedAst>) -> Result<Self, EvalError> {
         let mut planner = Planner {
             env,
             checked,
             code: Code::default(),
-            tasks: alloc::vec![Task::Visit(&checked.ast.expr)],
+            tasks: alloc::vec![Task::Visit(expr)],
             marks: Vec::new(),
             scope: Vec::new(),
         };
@@ -41,7 +56,8 @@ impl Program {
 
 struct Planner<'a> {
     env: &'a Env,
-    checked: &'a CheckedAst,
+    /// What the checker found; `None`: nobody asked it.
+    checked: Option<&'a CheckedAst>,
     code: Code,
     /// What is left to do, the next on top.
     tasks: Vec<Task<'a>>,
@@ -125,6 +141,14 @@ enum Link<'a> {
 }
 
 impl<'a> Planner<'a> {
+    fn reference(&self, id: ExprId) -> Option<&'a Reference> {
+        self.checked?.references.get(&id)
+    }
+
+    fn local_named(&self, name: &str) -> Option<&Local> {
+        self.scope.iter().rev().find(|local| *local.name == *name)
+    }
+
     fn here(&self) -> Target {
         Target::try_from(self.code.ops.len()).unwrap_or(Target::MAX)
     }
@@ -343,12 +367,7 @@ impl<'a> Planner<'a> {
         let mut links = Vec::new();
         let mut base = expr;
         loop {
-            if self
-                .checked
-                .references
-                .get(&base.id)
-                .is_some_and(|known| matches!(known, Reference::Ident { .. }))
-            {
+            if matches!(self.reference(base.id), Some(Reference::Ident { .. })) {
                 break;
             }
             match &base.kind {
@@ -382,6 +401,13 @@ impl<'a> Planner<'a> {
                 Task::Resolve(falsy),
                 Task::BranchEnd,
             ]);
+        } else if let Some(name) = self.unresolved(base) {
+            let fields = links.iter().rev().map_while(|link| match link {
+                Link::Field { name, test: false, .. } => Some(&***name),
+                _ => None,
+            });
+            let fields: Vec<&str> = fields.collect();
+            self.candidates(base.id, name, &fields);
         } else if let Some(push) = self.identifier(base)? {
             tasks.push(Task::Emit(push, base.id));
             if links.is_empty() && matches!(push, Op::Const(_)) {
@@ -418,12 +444,12 @@ impl<'a> Planner<'a> {
 
     /// The instruction that pushes what an identifier stands for; `None` for any other node.
     fn identifier(&mut self, expr: &'a Expr) -> Result<Option<Op>, EvalError> {
-        let name = match (self.checked.references.get(&expr.id), &expr.kind) {
+        let name = match (self.reference(expr.id), &expr.kind) {
             (Some(Reference::Ident { constant: Some(value), .. }), _) => {
                 return Ok(Some(Op::Const(self.constant(value.clone()))));
             }
             (Some(Reference::Ident { name, .. }), _) => {
-                if matches!(self.checked.type_of(expr.id), Type::Type(_)) {
+                if self.checked.is_some_and(|checked| matches!(checked.type_of(expr.id), Type::Type(_))) {
                     let plain = name.strip_prefix('.').unwrap_or(name);
                     // Messages that stand for other types are names to the checker alone.
                     let named = self.env.type_named(plain);
@@ -441,21 +467,74 @@ impl<'a> Planner<'a> {
         if let Some(global) = name.strip_prefix('.') {
             return Ok(Some(self.variable(global)));
         }
-        let local = self.scope.iter().rev().find(|local| local.name == *name);
-        Ok(Some(match local {
+        Ok(Some(match self.local_named(name) {
             Some(Local { slot, init: Some(init), .. }) => Op::LazyLocal { slot: *slot, init: *init },
             Some(Local { slot, init: None, .. }) => Op::Local(*slot),
             None => self.variable(name),
         }))
     }
 
+    /// The name of an identifier that nobody has resolved.
+    fn unresolved(&self, expr: &'a Expr) -> Option<&'a Rc<str>> {
+        let ExprKind::Ident(name) = &expr.kind else { return None };
+        (self.checked.is_none() && self.local_named(name).is_none()).then_some(name)
+    }
+
+    /// The instructions that push the first thing there is among all that a name with the fields that follow it may
+    /// stand for, longest first, and leave the rest of the fields to those that come next: one that looks into an
+    /// optional and one for each field.
+    fn candidates(&mut self, id: ExprId, name: &str, fields: &[&str]) {
+        let mut longer = alloc::vec![String::from(name)];
+        for field in fields {
+            longer.push(format!("{}.{field}", longer.last().map_or("", |name| name)));
+        }
+        let env = self.env;
+        let mut jumps = Vec::new();
+        let mut tried = String::new();
+        for (taken, name) in longer.iter().enumerate().rev() {
+            tried.clear();
+            env.container().resolve(name, |name| -> Option<()> {
+                tried.push_str(if tried.is_empty() { "" } else { ", " });
+                tried.push_str(name);
+                let variable = self.variable_index(name);
+                jumps.push((self.here(), taken));
+                self.emit(Op::Bound { variable, to: 0 }, id);
+                let value = match env.constant(name) {
+                    Some(constant) => Some(constant.1),
+                    None => env.type_named(name).map(|kind| Value::Type(Rc::new(kind))),
+                };
+                if let Some(value) = value {
+                    self.emit_constant(value, id);
+                    jumps.push((self.here(), taken));
+                    self.emit(Op::Jump(0), id);
+                }
+                None
+            });
+        }
+        // Nothing has a name like this: what pushes it says so.
+        let none = self.variable(&tried);
+        self.emit(none, id);
+        let next = self.here();
+        for (at, taken) in jumps {
+            let target = next.saturating_add(Target::try_from(taken).unwrap_or_default());
+            let target = if fields.is_empty() { next } else { target.saturating_add(1) };
+            if let Some(Op::Bound { to, .. } | Op::Jump(to)) = self.code.ops.get_mut(at as usize) {
+                *to = target;
+            }
+        }
+    }
+
     fn variable(&mut self, name: &str) -> Op {
+        Op::Variable(self.variable_index(name))
+    }
+
+    fn variable_index(&mut self, name: &str) -> u32 {
         let known = self.code.variables.iter().position(|variable| **variable == *name);
         let at = known.unwrap_or_else(|| {
             self.code.variables.push(Rc::from(name));
             self.code.variables.len().saturating_sub(1)
         });
-        Op::Variable(u32::try_from(at).unwrap_or_default())
+        u32::try_from(at).unwrap_or_default()
     }
 
     /// A key that is constant needs no instructions of its own.
@@ -484,6 +563,8 @@ impl<'a> Planner<'a> {
         charged: bool,
     ) -> Result<(), EvalError> {
         let id = expr.id;
+        let (function, target) = &self.callee(function, target);
+        let target = *target;
         match (&**function, args) {
             (operators::LOGICAL_AND, [left, right]) => {
                 self.plan([Task::Visit(left), Task::AndLeft(id), Task::Visit(right), Task::AndRight(id)]);
@@ -564,6 +645,20 @@ impl<'a> Planner<'a> {
         Ok(())
     }
 
+    /// The function that a call means and its receiver, if it has one. The checker writes it into the tree; without it
+    /// `a.b.f()` is the function `a.b.f` if there is one.
+    fn callee(&self, function: &Rc<str>, target: Option<&'a Expr>) -> (Rc<str>, Option<&'a Expr>) {
+        let found = |name: &str| self.env.function(name).map(|known| Rc::from(known.name));
+        let qualified = match target {
+            _ if self.checked.is_some() => None,
+            None => self.env.container().resolve(function, found),
+            Some(target) => qualified_name(target)
+                .filter(|name| self.local_named(name.split('.').next().unwrap_or_default()).is_none())
+                .and_then(|name| self.env.container().resolve(&format!("{name}.{function}"), found)),
+        };
+        qualified.map_or_else(|| (Rc::clone(function), target), |name| (name, None))
+    }
+
     /// The slot of the accumulator that `expr` is, when changing it in place is seen by nobody: macros alone can name it,
     /// and what they add to it becomes its next value.
     fn accumulator(&self, expr: &Expr) -> Option<u32> {
@@ -571,7 +666,7 @@ impl<'a> Planner<'a> {
         if !name.starts_with('@') {
             return None;
         }
-        let local = self.scope.iter().rev().find(|local| local.name == *name)?;
+        let local = self.local_named(name)?;
         local.init.is_none().then_some(local.slot)
     }
 
@@ -611,7 +706,7 @@ impl<'a> Planner<'a> {
         let Some(function) = env.function(name) else {
             return (Site::new(name, Callee::Missing, arguments, None), false, None);
         };
-        let selected = match self.checked.references.get(&id) {
+        let selected = match self.reference(id) {
             Some(Reference::Overloads(ids)) => match ids.as_slice() {
                 [only] => function.overloads.iter().find(|overload| overload.id == *only),
                 _ => None,

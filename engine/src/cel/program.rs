@@ -55,6 +55,8 @@ pub(super) enum Op {
     Const(u32),
     /// Pushes a variable of the activation.
     Variable(u32),
+    /// Pushes a variable of the activation, looks into it if it is an optional, and continues elsewhere, if there is one.
+    Bound { variable: u32, to: Target },
     /// Pushes a local variable.
     Local(u32),
     /// Pushes an accumulator whose first value is computed where it is first needed, by the instructions at `init`.

@@ -167,7 +167,8 @@ fn leak(text: &str) -> &'static str {
     Box::leak(text.to_owned().into_boxed_str())
 }
 
-fn type_of(json: &Json) -> Type {
+/// A type as the specification's tests write it.
+pub(crate) fn type_of(json: &Json) -> Type {
     let primitive = |name: &str| match name {
         "BOOL" => Type::Bool,
         "INT64" => Type::Int,
@@ -193,12 +194,17 @@ fn type_of(json: &Json) -> Type {
             let name = value.as_str().expect("a name");
             Env::new(Options::default(), vec![]).type_named(name).unwrap_or_else(|| Type::object(name))
         }
-        "wellKnown" => Type::Any,
+        "wellKnown" => match value.as_str() {
+            Some("DURATION") => Type::Duration,
+            Some("TIMESTAMP") => Type::Timestamp,
+            _ => Type::Any,
+        },
         _ => Type::Dyn,
     }
 }
 
-fn declared(test: &Json, base: &Env) -> Env {
+/// `base` with what a test of the specification declares.
+pub(crate) fn declared(test: &Json, base: &Env) -> Env {
     let mut env = base.clone().with_container(test["original"]["container"].as_str().unwrap_or(""));
     for item in test["original"]["typeEnv"].as_array().into_iter().flatten() {
         let name = item["name"].as_str().unwrap_or("");

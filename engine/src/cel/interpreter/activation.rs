@@ -7,7 +7,7 @@ use crate::cel::{error::EvalError, value::Value};
 /// The variables of an evaluation.
 pub trait Activation {
     /// The value of the variable `name`, or the failure to get it; `None` when there is no such variable. Asked at most
-    /// once for each name in an evaluation.
+    /// once in an evaluation for each name that has a value.
     fn resolve(&self, name: &str) -> Option<Result<Value, EvalError>>;
 }
 

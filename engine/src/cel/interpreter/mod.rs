@@ -226,6 +226,13 @@ impl<'p> Machine<'p> {
                 self.push(Slot::Value(value));
             }
             Op::Variable(variable) => self.push_variable(variable, at)?,
+            Op::Bound { variable, to } => {
+                if let Some(value) = self.lookup(variable, at)? {
+                    self.push(value);
+                    self.unwrap();
+                    self.next = to;
+                }
+            }
             Op::Local(slot) => {
                 let value = self.locals.get(slot as usize).cloned().unwrap_or(Slot::Ended);
                 self.push(value);
@@ -245,13 +252,7 @@ impl<'p> Machine<'p> {
                 self.set_local(slot, value);
                 self.next = self.returns.pop().unwrap_or(Target::MAX);
             }
-            Op::Unwrap => {
-                if let Some(top) = self.stack.last_mut()
-                    && let Slot::Value(Value::Optional(optional)) = top
-                {
-                    *top = optional.take().map_or(Slot::Ended, |value| Slot::Chain((*value).clone()));
-                }
-            }
+            Op::Unwrap => self.unwrap(),
             Op::Field { key, optional } => {
                 let code = self.code;
                 if let Some(key) = code.constants.get(key as usize) {
@@ -394,24 +395,42 @@ impl<'p> Machine<'p> {
     }
 
     fn push_variable(&mut self, variable: u32, at: Target) -> Result<(), Fatal> {
+        let slot = match self.lookup(variable, at)? {
+            Some(slot) => slot,
+            None => {
+                let name = self.code.variables.get(variable as usize).map_or("", |name| &**name);
+                Slot::error(EvalError::new(format!("no such attribute(s): {name}")), self.id(at))
+            }
+        };
+        self.push(slot);
+        Ok(())
+    }
+
+    /// What a variable stands for, if there is one; asked of the activation once.
+    fn lookup(&mut self, variable: u32, at: Target) -> Result<Option<Slot>, Fatal> {
         let known = self.variables.get(variable as usize);
         if let Some(known @ (Slot::Value(_) | Slot::Error(_))) = known {
-            let known = known.clone();
-            self.push(known);
-            return Ok(());
+            return Ok(Some(known.clone()));
         }
-        let code = self.code;
-        let name = code.variables.get(variable as usize).map_or("", |name| &**name);
+        let name = self.code.variables.get(variable as usize).map_or("", |name| &**name);
         let slot = match self.activation.resolve(name) {
             Some(Err(error)) if error.fatal => return Err(Box::new(error.at(self.id(at)))),
             Some(result) => Slot::result(result, self.id(at)),
-            None => Slot::error(EvalError::new(format!("no such attribute(s): {name}")), self.id(at)),
+            None => return Ok(None),
         };
         if let Some(known) = self.variables.get_mut(variable as usize) {
             *known = slot.clone();
         }
-        self.push(slot);
-        Ok(())
+        Ok(Some(slot))
+    }
+
+    /// Goes on with what an optional holds.
+    fn unwrap(&mut self) {
+        if let Some(top) = self.stack.last_mut()
+            && let Slot::Value(Value::Optional(optional)) = top
+        {
+            *top = optional.take().map_or(Slot::Ended, |value| Slot::Chain((*value).clone()));
+        }
     }
 
     fn set_local(&mut self, slot: u32, value: Slot) {
@@ -692,6 +711,7 @@ impl<'p> Machine<'p> {
         let jumped = self.next != at.saturating_add(1);
         let completes = match op {
             Op::Jump(_)
+            | Op::Bound { .. }
             | Op::Unwrap
             | Op::SkipEnded(_)
             | Op::LazyEnd(_)
