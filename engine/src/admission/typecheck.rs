@@ -6,11 +6,14 @@ use core::fmt::Write as _;
 
 use super::{Expression, NamedRule, Policy};
 use crate::cel::{
-    env::{Env, TypeProvider},
+    checker,
+    env::{Env, ObjectTypes, TypeProvider},
     issues::Issues,
     types::Type,
 };
-use crate::environment::variables::{AUTHORIZER, Composition, NAMESPACE, REQUEST, with_admission_types};
+use crate::environment::variables::{
+    AUTHORIZER, Composition, NAMESPACE, REQUEST, RESOURCE_CHECK, VARIABLES, with_admission_types,
+};
 use crate::objects::{GroupVersion, GroupVersionKind, Resources};
 use crate::schema::{Schemas, declare::DeclaredSchema};
 
@@ -105,16 +108,70 @@ impl TypeChecker<'_> {
         Rc::new(DeclaredSchema::new(schema, &format!("{}{}", kind.kind, self.suffix), true))
     }
 
-    /// The environment of expressions about objects of a kind, the policy's variables included.
-    fn env_of(&self, object: &Rc<DeclaredSchema>, params: Option<&Params>, policy: &Policy) -> Env {
-        let kind = object.kind().unwrap_or(Type::Dyn);
+    /// The environments an author may think in, one per kind the policy selects, or else per kind of `samples`; objects of
+    /// unknown kind are `dyn`. `variables`: how many of the policy's are declared before the expression; unlike those of
+    /// the controller they keep their types. `authorizer`: whether it is declared.
+    #[must_use]
+    pub fn environments(
+        &self,
+        policy: &Policy,
+        samples: &BTreeSet<GroupVersionKind>,
+        variables: usize,
+        authorizer: bool,
+    ) -> Vec<(GroupVersionKind, Env)> {
+        let params = self.params(policy);
+        let declared = |kinds: &BTreeSet<GroupVersionKind>| -> Vec<_> {
+            let known = kinds.iter().filter_map(|kind| Some((kind.clone(), self.schemas.of_kind(kind)?)));
+            let known = known.take(MOST_KINDS);
+            known.map(|(kind, schema)| (self.declare(schema.of_resource(None), &kind), kind)).collect()
+        };
+        let selected = self.kinds(policy);
+        let mut objects = declared(&selected);
+        if selected.is_empty() {
+            objects = declared(samples);
+        }
+        let mut bases: Vec<_> = objects
+            .into_iter()
+            .map(|(object, kind)| (kind, self.base(Some(&object), params.as_ref(), authorizer)))
+            .collect();
+        if bases.is_empty() {
+            bases.push((GroupVersionKind::default(), self.base(None, params.as_ref(), authorizer)));
+        }
+        for (_, env) in &mut bases {
+            if authorizer {
+                *env = env.clone().with_variable("authorizer.requestResource", Type::object(RESOURCE_CHECK));
+            }
+            let base = env.clone().with_variable("variables", Type::object(VARIABLES));
+            let mut fields = ObjectTypes::default();
+            fields.declare(VARIABLES, []);
+            *env = base.clone().with_types(Rc::new(fields.clone()));
+            for variable in policy.variables.iter().take(variables) {
+                let (checked, _) = checker::check(env, env.parse(&variable.expression.text).ast);
+                let kind = match checked.result_type() {
+                    Type::Error => Type::Dyn,
+                    kind => kind.clone(),
+                };
+                fields.declare_field(VARIABLES, &variable.name.value, kind);
+                *env = base.clone().with_types(Rc::new(fields.clone()));
+            }
+        }
+        bases
+    }
+
+    /// The environment of expressions about objects of a kind, without the policy's variables.
+    fn base(&self, object: Option<&Rc<DeclaredSchema>>, params: Option<&Params>, authorizer: bool) -> Env {
+        let kind = object.and_then(|object| object.kind()).unwrap_or(Type::Dyn);
         let mut env = with_admission_types(self.env.clone())
             .with_variable("namespaceObject", Type::object(NAMESPACE))
             .with_variable("request", Type::object(REQUEST))
             .with_variable("object", kind.clone())
-            .with_variable("oldObject", kind)
-            .with_variable("authorizer", Type::object(AUTHORIZER))
-            .with_types(Rc::clone(object) as Rc<dyn TypeProvider>);
+            .with_variable("oldObject", kind);
+        if authorizer {
+            env = env.with_variable("authorizer", Type::object(AUTHORIZER));
+        }
+        if let Some(object) = object {
+            env = env.with_types(Rc::clone(object) as Rc<dyn TypeProvider>);
+        }
         match params {
             None => {}
             Some(Params::Untyped) => env = env.with_variable("params", Type::Dyn),
@@ -124,7 +181,12 @@ impl TypeChecker<'_> {
                     .with_types(Rc::clone(schema) as Rc<dyn TypeProvider>);
             }
         }
-        let mut variables = Composition::new(env);
+        env
+    }
+
+    /// The same, the policy's variables included.
+    fn env_of(&self, object: &Rc<DeclaredSchema>, params: Option<&Params>, policy: &Policy) -> Env {
+        let mut variables = Composition::new(self.base(Some(object), params, true));
         for variable in &policy.variables {
             let checked = variables.env().compile(&variable.expression.text);
             variables.add(&variable.name.value, checked.as_ref().ok().map(|checked| checked.result_type()));

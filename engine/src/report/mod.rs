@@ -14,6 +14,7 @@ mod policies;
 mod lints;
 mod findings;
 pub mod reference;
+pub mod completion;
 
 pub use self::{
     collect::{Judged, refused},

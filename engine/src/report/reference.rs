@@ -166,7 +166,7 @@ pub fn signature(name: &str, overload: &OverloadDecl) -> String {
 }
 
 /// How a macro is called: the variables it binds, then expressions.
-fn macro_signature(name: &str, receiver: bool, args: usize) -> String {
+pub(super) fn macro_signature(name: &str, receiver: bool, args: usize) -> String {
     let names: &[&str] = match (name, args) {
         ("has", _) => &["e.f"],
         ("all" | "exists" | "exists_one" | "filter", 2) => &["x", "predicate"],

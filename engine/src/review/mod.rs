@@ -3,6 +3,7 @@
 mod scenario;
 mod read;
 mod request;
+mod complete;
 
 use alloc::{
     collections::BTreeMap,
@@ -11,6 +12,7 @@ use alloc::{
     vec::Vec,
 };
 
+pub use self::complete::Completions;
 use self::read::{Reading, Subject};
 pub use self::scenario::{Request, Scenario, Text, TextRole, UserInfo};
 use crate::admission::typecheck::TypeChecker;
@@ -156,12 +158,7 @@ impl Reviewer {
         report: &mut Report,
     ) -> (Vec<CompiledPolicy>, Vec<(Policy, String)>) {
         let new = Environment::new(Version::compatibility(version), Mode::New);
-        let mut schemas = Schemas::new(Rc::clone(&self.types));
-        for object in reading.cluster.objects() {
-            if object.gvk.is("apiextensions.k8s.io", "CustomResourceDefinition") {
-                schemas.add_crd(object.root());
-            }
-        }
+        let schemas = self.schemas(reading);
         let resources = reading.cluster.resources();
         let checker = TypeChecker { env: libraries, resources, schemas: &schemas, suffix: "" };
         let places = Places::new(&reading.sources);
@@ -191,6 +188,17 @@ impl Reviewer {
             }
         }
         (taken, refused)
+    }
+
+    /// The built-in schemas and those of the definitions in the texts.
+    fn schemas(&self, reading: &Reading) -> Schemas {
+        let mut schemas = Schemas::new(Rc::clone(&self.types));
+        for object in reading.cluster.objects() {
+            if object.gvk.is("apiextensions.k8s.io", "CustomResourceDefinition") {
+                schemas.add_crd(object.root());
+            }
+        }
+        schemas
     }
 
     /// The bindings that the cluster takes.

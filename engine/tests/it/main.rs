@@ -24,3 +24,4 @@ mod defaults;
 mod review;
 mod policy_validation;
 mod typecheck;
+mod completion;
