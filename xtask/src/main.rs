@@ -4,6 +4,7 @@
 //! missing (wasm target, npm packages, a browser) is installed where that is possible, and named where it is not.
 
 mod command;
+mod mutants;
 mod page;
 mod server;
 mod suite;
@@ -17,6 +18,7 @@ cargo xtask test [STEP ...]                 everything: fmt, clippy, tests, no_s
 cargo xtask build [--dev] [--out DIR]       the page only, into dist/
 cargo xtask serve [--port N] [--dir DIR]    a built page
 cargo xtask shots [--dir DIR]               screenshots of the screens beside the drawn ones
+cargo xtask mutants                         deliberate mistakes in Pod Security: whether the tests notice each
 cargo xtask sizes                           what the page weighs, against its budget";
 
 fn main() -> ExitCode {
@@ -28,6 +30,7 @@ fn main() -> ExitCode {
         Some("serve") => server::serve(&dir(flags), flags.port()),
         Some("test") => return suite::run(flags.0),
         Some("shots") => page::shots(flags.value("--dir")),
+        Some("mutants") => mutants::run(),
         Some("sizes") => page::sizes(),
         _ => {
             println!("{USAGE}");

@@ -15,6 +15,7 @@ mod admission;
 mod kubectl;
 mod policies;
 mod checks;
+mod pod_security;
 mod regex;
 mod cel_examples;
 mod timezones;
