@@ -14,7 +14,7 @@ use std::{
 
 use celgate::{
     checks::{self, CheckResult, Input, Options, hardening, pod_security},
-    objects::Object,
+    objects::{Field, Object},
     source::{SourceId, Sources},
     yaml::{self, Document},
 };
@@ -197,27 +197,46 @@ fn replaced(was: &serde_json::Value, is: &serde_json::Value) -> usize {
     }
 }
 
+/// How the fixtures of a kind are called: `absent*.yaml` leave out what the check is about.
+const KINDS: [&str; 3] = ["failing", "passing", "absent"];
+
+/// The fixtures of a check by kind, in the order of [`KINDS`].
+fn fixtures(id: &str) -> [Vec<PathBuf>; 3] {
+    let [mut failing, mut passing] = ["fail", "pass"].map(|side| files(&testdata().join(id).join(side)));
+    let absent = |path: &PathBuf| path.file_name().unwrap().to_str().unwrap().starts_with("absent");
+    let missing = failing.iter().chain(&passing).filter(|path| absent(path)).cloned().collect();
+    // One that is absent and passes is a passing one only for checks that have no other.
+    for side in [&mut failing, &mut passing] {
+        if side.iter().any(|path| !absent(path)) {
+            side.retain(|path| !absent(path));
+        }
+    }
+    [failing, passing, missing]
+}
+
 #[test]
 fn every_check_has_fixtures_and_words() {
-    let advice: BTreeSet<&str> =
-        hardening::CHECKS.iter().filter(|check| check.is_advice()).map(|check| check.about.id).collect();
-    let mut seen = BTreeSet::new();
+    let (mut seen, mut advice) = (BTreeSet::new(), Vec::new());
+    let (mut checks, mut counts) = (0, [0; 3]);
     let mut wrong = String::new();
     for about in checks::all() {
         assert!(seen.insert(about.id), "{} twice", about.id);
         assert!(!about.title.is_empty() && !about.help.is_empty(), "{} says nothing", about.id);
         assert!(!about.references.is_empty(), "{} has no link", about.id);
-        if advice.contains(about.id) {
-            continue;
-        }
-        for side in ["pass", "fail"] {
-            if files(&testdata().join(about.id).join(side)).is_empty() {
-                let _ = writeln!(wrong, "{}: no {side} fixture", about.id);
-            }
-        }
         if let Some(policy) = about.policy {
             let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("../policies").join(policy);
             assert!(folder.is_dir(), "{}: policies/{policy} is not there", about.id);
+        }
+        if hardening::CHECKS.iter().any(|check| check.about.id == about.id && check.is_advice()) {
+            advice.push(about.id);
+            continue;
+        }
+        checks += 1;
+        for ((kind, files), count) in KINDS.iter().zip(fixtures(about.id)).zip(&mut counts) {
+            *count += files.len();
+            if files.is_empty() {
+                let _ = writeln!(wrong, "{}: no {kind} fixture", about.id);
+            }
         }
     }
     for folder in files(&testdata()) {
@@ -226,7 +245,56 @@ fn every_check_has_fixtures_and_words() {
             let _ = writeln!(wrong, "{id}: fixtures of no check");
         }
     }
+    println!("{checks} checks with fixtures: {counts:?} {KINDS:?}");
+    println!("{} more are advice that no manifest can show to be followed: {advice:?}", advice.len());
     assert!(wrong.is_empty(), "\n{wrong}");
+}
+
+/// What is called absent is: none of the fields that the check points at elsewhere is in the text.
+#[test]
+fn absent_fields_are_absent() {
+    /// A path without the numbers in it.
+    fn anywhere(path: &str) -> String {
+        let mut out = String::new();
+        for part in path.split_inclusive('[') {
+            out.push_str(part.trim_start_matches(|letter: char| letter.is_ascii_digit()));
+        }
+        out
+    }
+    fn paths(field: &Field<'_>, into: &mut BTreeSet<String>) {
+        into.insert(anywhere(&field.path));
+        field.fields().for_each(|(_, field)| paths(&field, into));
+        field.elements().iter().for_each(|item| paths(item, into));
+    }
+    let (mut held, mut wrong) = (0, String::new());
+    for about in checks::all() {
+        let [failing, _, absent] = fixtures(about.id);
+        let pointed = |files: &[PathBuf], missing: bool| -> BTreeSet<String> {
+            let scenes = files.iter().map(|file| Scene::read(fs::read_to_string(file).unwrap()));
+            let results = scenes.flat_map(|scene| scene.ask(about.id));
+            let places = results.filter_map(|result| result.places.into_iter().next());
+            places.filter(|place| place.missing == missing).map(|place| anywhere(&place.path)).collect()
+        };
+        let mut values = pointed(&failing, false);
+        // A name stands for the whole object, a kind or a version is never left out.
+        for whole in ["metadata.name", "kind", "apiVersion"] {
+            values.remove(whole);
+        }
+        for file in absent {
+            held += 1;
+            let scene = Scene::read(fs::read_to_string(&file).unwrap());
+            let mut there = BTreeSet::new();
+            scene.objects.iter().for_each(|object| paths(&Field::root(object.root()), &mut there));
+            for path in values.intersection(&there) {
+                // What is missing from a list is not the list.
+                if !path.ends_with("[]") {
+                    let _ = writeln!(wrong, "{}: {path} is there", file.display());
+                }
+            }
+        }
+    }
+    println!("{held} fixtures without the field");
+    assert!(held > 100 && wrong.is_empty(), "\n{wrong}");
 }
 
 #[test]
