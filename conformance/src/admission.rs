@@ -88,7 +88,7 @@ fn answer(case: &Value, context: &mut Context) -> Value {
 
 /// The object as a server reads it from storage, unless it could not be decoded.
 fn decodable(what: &str, object: &Object, defaults: &Defaults) -> Result<Object, String> {
-    as_read(defaults, object).map_err(|problem| format!("{what}: {}", problem.message))
+    as_read(defaults, object, "").map_err(|problem| format!("{what}: {}", problem.message))
 }
 
 /// Policies and bindings of files, read once, and policies compiled once.
@@ -97,7 +97,12 @@ struct Files {
     defaults: Defaults,
     objects: RefCell<BTreeMap<String, Rc<Vec<Object>>>>,
     compiled: RefCell<BTreeMap<String, Rc<Vec<CompiledPolicy>>>>,
+    /// Policies that stand in cases, by their text: generated ones come again and again.
+    inline: RefCell<BTreeMap<String, Rc<Vec<CompiledPolicy>>>>,
 }
+
+/// How many policies of cases are kept.
+const KEPT: usize = 2000;
 
 impl Files {
     fn read(&self, root: &Path, name: &str) -> Result<Rc<Vec<Object>>, String> {
@@ -143,6 +148,7 @@ fn decide(case: &Value, context: &mut Context) -> Result<Map<String, Value>, Str
         defaults: Defaults::built_in(),
         objects: RefCell::default(),
         compiled: RefCell::default(),
+        inline: RefCell::default(),
     });
     let inline = !case["binding"].is_null();
     let file_bindings = case["bindings_in_policy_files"] == true && !inline;
@@ -153,12 +159,24 @@ fn decide(case: &Value, context: &mut Context) -> Result<Map<String, Value>, Str
         bindings.extend(objects.iter().filter(|object| Binding::is(object)).map(Binding::decode));
     };
     for policy in case["policies"].as_array().into_iter().flatten() {
+        let text = policy.to_string();
+        let known = files.inline.borrow().get(&text).filter(|_| !file_bindings).cloned();
+        if let Some(known) = known {
+            policies.push(known);
+            continue;
+        }
         let mut objects: Vec<Object> = Vec::new();
         if let Some(object) = object(policy)? {
             decodable("policy", &object, &files.defaults)?;
             objects.push(object);
         }
-        policies.push(Rc::new(compile(&objects, &files.libraries)));
+        let compiled = Rc::new(compile(&objects, &files.libraries));
+        let mut inline = files.inline.borrow_mut();
+        if inline.len() >= KEPT {
+            inline.clear();
+        }
+        inline.insert(text, Rc::clone(&compiled));
+        policies.push(compiled);
         if file_bindings {
             add_bindings(&objects);
         }
@@ -202,7 +220,8 @@ fn decide(case: &Value, context: &mut Context) -> Result<Map<String, Value>, Str
     }
     for param in case["params"].as_array().into_iter().flatten() {
         if let Some(param) = object(param)? {
-            cluster.add(as_read(&files.defaults, &param).unwrap_or(param));
+            let namespace = cluster.namespace_of(&param);
+            cluster.add(as_read(&files.defaults, &param, &namespace).unwrap_or(param));
         }
     }
     let attributes = attributes(case, &files.defaults)?;
@@ -280,8 +299,8 @@ fn compile(objects: &[Object], libraries: &Env) -> Vec<CompiledPolicy> {
 
 fn attributes(case: &Value, defaults: &Defaults) -> Result<Attributes, String> {
     let request = &case["request"];
-    let mut new = object(&case["object"])?;
-    let mut old = object(&case["oldObject"])?;
+    let mut new = object(&case["object"]).map_err(|text| format!("object: {text}"))?;
+    let mut old = object(&case["oldObject"]).map_err(|text| format!("oldObject: {text}"))?;
     let mut kind = new.as_ref().or(old.as_ref()).map(|object| object.gvk.clone()).unwrap_or_default();
     let given = &request["kind"];
     if !text(given, "kind").is_empty() {
@@ -325,7 +344,6 @@ fn attributes(case: &Value, defaults: &Defaults) -> Result<Attributes, String> {
     let extra = user["extra"].as_object().into_iter().flatten();
     Ok(Attributes {
         operation,
-        kind,
         resource,
         subresource: subresource.into(),
         name: name.into(),
@@ -334,7 +352,8 @@ fn attributes(case: &Value, defaults: &Defaults) -> Result<Attributes, String> {
         old_object: old,
         options: match operation {
             Operation::Connect => None,
-            // The oracle passes options without fields.
+            // The oracle's have no fields unless the case says so.
+            _ if request["options"].is_object() => Some(Rc::new(document(&request["options"]))),
             _ => Some(Rc::new(document(&json!({})))),
         },
         dry_run: request["dryRun"] == true,
@@ -344,7 +363,8 @@ fn attributes(case: &Value, defaults: &Defaults) -> Result<Attributes, String> {
             groups: strings(&user["groups"]),
             extra: extra.map(|(key, values)| (key.clone(), strings(values))).collect(),
         },
-        typed: known.knowledge == Knowledge::BuiltIn,
+        typed: defaults.types().of_kind(&kind).is_some() || known.knowledge == Knowledge::BuiltIn,
+        kind,
     })
 }
 
@@ -377,10 +397,6 @@ fn answered(
         answer.insert("seen".into(), serde_json::from_str(&print::json(seen.root())).unwrap_or_default());
     }
     answer.insert("evaluated".into(), admission.evaluated().into());
-    if let Some(object) = &attributes.object {
-        let seen = yaml::print::json(object.root());
-        answer.insert("seen".into(), serde_json::from_str(&seen).unwrap_or_default());
-    }
     let mut decisions = Vec::new();
     let resources = Resources::default();
     let custom = |param: &&Object| resources.of_kind(&param.gvk).knowledge != Knowledge::BuiltIn;

@@ -56,7 +56,7 @@ fn usage() -> ExitCode {
     eprintln!(
         "conformance answer KIND [--root DIR] < cases > answers\n\
          conformance check [KIND…] [--set NAME] [--from DIR] [--all] [--grep TEXT] [--write]\n\
-         conformance differ cel|varied|syntax [--count N] [--seed S]\n\
+         conformance differ admission|cel|varied|syntax [--count N] [--seed S]\n\
          KIND: {}",
         kinds.join(", ")
     );

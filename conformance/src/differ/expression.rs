@@ -264,7 +264,7 @@ const GROUPS: [&str; 8] =
     ["deploy", "deploy", "deploy", "deploy", "deploy", "deploy", "deploy-create", "deploy-typed"];
 
 /// A case for the group `deploy`.
-pub(crate) fn case(random: &mut Random, _: &super::Recorded) -> Value {
+pub(crate) fn case(random: &mut Random, _: &super::Start) -> Value {
     loop {
         let mut generator = Generator { random, scope: Vec::new(), named: 0 };
         let kind = generator.random.one_of(&WHOLE);

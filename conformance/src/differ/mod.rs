@@ -1,12 +1,24 @@
-//! `conformance differ`: new cases, asked of the engine and of Kubernetes' own code; what differs is made small and printed.
+//! `conformance differ`: new cases, asked of the engine and of Kubernetes' own code; what differs is explained by a written
+//! rule, or made small and printed.
+//!
+//! A *subject* is one file beside this one and one line in [`SUBJECTS`].
 
+mod admission;
 mod expression;
 mod mutation;
 mod oracle;
 mod random;
 mod syntax;
 
-use std::{collections::BTreeMap, panic, process::ExitCode};
+use std::{
+    collections::BTreeMap,
+    io::Write as _,
+    panic,
+    process::ExitCode,
+    sync::mpsc,
+    thread,
+    time::{Duration, Instant},
+};
 
 use serde_json::{Value, json};
 
@@ -24,25 +36,78 @@ struct Subject {
     kind: &'static str,
     /// The engine's answer, if it is not that kind's.
     answer: Option<fn(&Value) -> Value>,
-    generate: fn(&mut Random, &Recorded) -> Value,
+    generate: fn(&mut Random, &Start) -> Value,
     /// The fields compared.
     fields: fn(&Value, &Value) -> Vec<&'static str>,
+    /// Why answers may differ though ours is right.
+    explanations: &'static [Explanation],
+    /// Cases like that one, with less in them.
+    smaller: fn(&Value) -> Vec<Value>,
+    /// The case as it is printed.
+    shown: fn(&Value) -> String,
 }
 
-const SUBJECTS: &[Subject] = &[
-    Subject { name: "cel", kind: "cel", answer: None, generate: expression::case, fields: evaluated },
-    Subject { name: "varied", kind: "cel", answer: None, generate: varied, fields: evaluated },
-    Subject {
-        name: "syntax",
-        kind: "cel",
-        answer: Some(syntax::answer),
-        generate: syntax::case,
-        fields: syntax::fields,
+/// A rule that says why two answers differ, though the engine's is a server's.
+struct Explanation {
+    /// A few words.
+    name: &'static str,
+    /// The whole reason.
+    why: &'static str,
+    /// Whether it is why this case differs: the case, the oracle's answer, ours, the fields that differ.
+    holds: fn(&Value, &Value, &Value, &[&str]) -> bool,
+}
+
+/// What both sides cannot be held to: Go crashed, or went by the order of a map.
+const LAWLESS: &[Explanation] = &[
+    Explanation {
+        name: "panic",
+        why: "Go crashes on the case: there is no answer to hold anyone to",
+        holds: |_, theirs, _, _| {
+            !theirs["panic"].is_null()
+                || theirs["oracle_failed"].as_str().is_some_and(|text| text.starts_with("panic: "))
+                || ["error", "compile_error"]
+                    .iter()
+                    .any(|field| theirs[*field].as_str().is_some_and(|text| text.contains("internal error:")))
+        },
+    },
+    Explanation {
+        name: "order of a Go map",
+        why: "the oracle, asked twice, gave different answers",
+        holds: |_, theirs, _, _| !theirs["nondeterministic"].is_null(),
     },
 ];
 
+const SUBJECTS: &[Subject] = &[
+    admission::SUBJECT,
+    Subject { name: "cel", generate: expression::case, ..EXPRESSIONS },
+    Subject { name: "varied", generate: varied, ..EXPRESSIONS },
+    Subject {
+        name: "syntax",
+        answer: Some(syntax::answer),
+        generate: syntax::case,
+        fields: syntax::fields,
+        ..EXPRESSIONS
+    },
+];
+
+/// What all cases of one expression have in common.
+const EXPRESSIONS: Subject = Subject {
+    name: "cel",
+    kind: "cel",
+    answer: None,
+    generate: expression::case,
+    fields: evaluated,
+    explanations: &[],
+    smaller: fewer_tokens,
+    shown: |case| format!("{}\n  in {}", case["expr"].as_str().unwrap_or(""), case["group"]),
+};
+
 /// How many differences are shown in full.
 const SHOWN: usize = 10;
+/// How many of them differ in the same fields.
+const OF_A_SORT: usize = 3;
+/// How many cases are asked at a time: enough that starting the oracle costs nothing, few enough to keep in memory.
+const BATCH: u64 = 2000;
 
 /// Runs `differ SUBJECT [--count N] [--seed S]`.
 pub(crate) fn run(kinds: &[&'static Kind], words: &[&str]) -> ExitCode {
@@ -89,45 +154,97 @@ struct Differ {
     context: Context,
 }
 
+/// A case on which the answers differ.
+struct Difference {
+    case: Value,
+    fields: Vec<&'static str>,
+    explained: Option<&'static Explanation>,
+}
+
 impl Differ {
+    /// The number of differences that no rule explains.
     fn run(&mut self, count: u64, seed: u64) -> Result<usize, String> {
-        let mut random = Random::new(seed);
-        let real = Recorded::new();
-        let cases: Vec<Value> = (0..count)
-            .map(|at| {
-                let mut case = (self.subject.generate)(&mut random, &real);
-                case["id"] = json!(format!("{seed}/{at}"));
-                case
-            })
-            .collect();
-        let differing = self.differing(&cases)?;
-        println!("{} of {count} differ (seed {seed})", differing.len());
+        let started = Instant::now();
+        let mut told = started;
+        let (mut unexplained, mut examples) = (0, Vec::new());
         let mut by_field: BTreeMap<String, usize> = BTreeMap::new();
-        for (_, fields) in &differing {
-            *by_field.entry(fields.join(", ")).or_default() += 1;
+        let mut by_reason: BTreeMap<&str, (usize, &str)> = BTreeMap::new();
+        let (batches, receive) = mpsc::sync_channel(1);
+        let (generate, oracle) = (self.subject.generate, self.oracle.clone());
+        // The oracle answers the next batch while the engine answers this one.
+        let asking = thread::spawn(move || {
+            let mut random = Random::new(seed);
+            let mut start = Start::new(seed);
+            while start.at < count {
+                let size = BATCH.min(count - start.at);
+                let cases: Vec<Value> = (0..size)
+                    .map(|_| {
+                        let mut case = generate(&mut random, &start);
+                        case["id"] = json!(format!("{seed}/{}", start.at));
+                        start.at += 1;
+                        case
+                    })
+                    .collect();
+                let answers = oracle.answer(&cases);
+                if batches.send(answers.map(|answers| (cases, answers))).is_err() {
+                    return;
+                }
+            }
+        });
+        let mut asked = 0;
+        for batch in receive {
+            let (cases, answers) = batch?;
+            asked += cases.len();
+            for difference in self.differing(&cases, &answers) {
+                match difference.explained {
+                    Some(explanation) => {
+                        by_reason.entry(explanation.name).or_insert((0, explanation.why)).0 += 1;
+                    }
+                    None => {
+                        unexplained += 1;
+                        let times = by_field.entry(difference.fields.join(", ")).or_default();
+                        *times += 1;
+                        if examples.len() < SHOWN && *times <= OF_A_SORT {
+                            examples.push(difference.case);
+                        }
+                    }
+                }
+            }
+            if told.elapsed() > Duration::from_secs(10) {
+                told = Instant::now();
+                println!("{asked:>8} of {count} asked, {unexplained} unexplained, {:.0?}", started.elapsed());
+                let _ = std::io::stdout().flush();
+            }
+        }
+        let _ = asking.join();
+        println!("{asked} cases in {:.0?} (seed {seed})", started.elapsed());
+        for (name, (times, why)) in by_reason {
+            println!("  {times:>6} explained: {name}: {why}");
         }
         for (fields, times) in by_field {
-            println!("  {times:>6} {fields}");
+            println!("  {times:>6} differ in {fields}");
         }
-        for (case, _) in differing.iter().take(SHOWN) {
-            let small = self.shrink(case.clone())?;
+        println!("{unexplained} unexplained of {asked}");
+        for case in examples {
+            let small = self.shrink(case)?;
             self.show(&small)?;
         }
-        Ok(differing.len())
+        Ok(unexplained)
     }
 
-    /// The cases on which the answers differ, and in what.
-    fn differing(&mut self, cases: &[Value]) -> Result<Vec<(Value, Vec<&'static str>)>, String> {
-        let theirs = self.oracle.answer(cases)?;
+    /// The cases on which the answers differ.
+    fn differing(&mut self, cases: &[Value], theirs: &[Value]) -> Vec<Difference> {
         let mut differing = Vec::new();
-        for (case, theirs) in cases.iter().zip(&theirs) {
+        for (case, theirs) in cases.iter().zip(theirs) {
             let ours = self.ours(case);
             let fields = self.differences(theirs, &ours);
             if !fields.is_empty() {
-                differing.push((case.clone(), fields));
+                let mut rules = LAWLESS.iter().chain(self.subject.explanations);
+                let explained = rules.find(|rule| (rule.holds)(case, theirs, &ours, &fields));
+                differing.push(Difference { case: case.clone(), fields, explained });
             }
         }
-        Ok(differing)
+        differing
     }
 
     fn ours(&mut self, case: &Value) -> Value {
@@ -139,43 +256,31 @@ impl Differ {
     }
 
     fn differences(&self, theirs: &Value, ours: &Value) -> Vec<&'static str> {
-        if !ours["failed"].is_null() {
-            return vec!["failed"];
-        }
-        // Go crashed, or went by the order of a map: no answer to hold anyone to.
-        let lawless = ["panic", "nondeterministic"].iter().any(|mark| !theirs[*mark].is_null())
-            || ["error", "compile_error"]
-                .iter()
-                .any(|field| theirs[*field].as_str().is_some_and(|text| text.contains("internal error:")));
-        if lawless {
-            return Vec::new();
+        // What the oracle cannot answer (a text that cannot be decoded) is compared by its words.
+        if !ours["failed"].is_null() || !theirs["oracle_failed"].is_null() {
+            let same = ours["failed"] == theirs["oracle_failed"];
+            return if same { Vec::new() } else { vec!["failed"] };
         }
         let fields = (self.subject.fields)(theirs, ours);
         fields.into_iter().filter(|field| !set::same(&theirs[*field], &ours[*field])).collect()
     }
 
-    /// The same difference with fewer tokens.
+    /// The same difference with less around it.
     fn shrink(&mut self, mut case: Value) -> Result<Value, String> {
-        let fields = match self.differing(std::slice::from_ref(&case))?.pop() {
-            Some((_, fields)) => fields,
+        let fields = match self.ask(std::slice::from_ref(&case))?.pop() {
+            Some(difference) => difference.fields,
             None => return Ok(case),
         };
-        for _ in 0..40 {
-            let tokens = mutation::split(case["expr"].as_str().unwrap_or(""));
-            let mut smaller = Vec::new();
-            let mut length = tokens.len() / 2;
-            while length > 0 {
-                for from in (0..=tokens.len() - length).step_by((length / 2).max(1)) {
-                    let text = [&tokens[..from], &tokens[from + length..]].concat().concat();
-                    let mut candidate = case.clone();
-                    candidate["expr"] = json!(text);
-                    candidate["id"] = json!(smaller.len().to_string());
-                    smaller.push(candidate);
-                }
-                length /= 2;
+        for _ in 0..60 {
+            let mut smaller = (self.subject.smaller)(&case);
+            for (at, candidate) in smaller.iter_mut().enumerate() {
+                candidate["id"] = json!(at.to_string());
             }
-            let kept = self.differing(&smaller)?.into_iter().filter(|(_, differing)| *differing == fields);
-            let Some((smallest, _)) = kept.min_by_key(|(case, _)| case["expr"].as_str().map_or(0, str::len))
+            let kept = self
+                .ask(&smaller)?
+                .into_iter()
+                .filter(|found| found.fields == fields && found.explained.is_none());
+            let Some(smallest) = kept.map(|found| found.case).min_by_key(|case| case.to_string().len())
             else {
                 break;
             };
@@ -184,28 +289,38 @@ impl Differ {
         Ok(case)
     }
 
+    fn ask(&mut self, cases: &[Value]) -> Result<Vec<Difference>, String> {
+        let theirs = self.oracle.answer(cases)?;
+        Ok(self.differing(cases, &theirs))
+    }
+
     fn show(&mut self, case: &Value) -> Result<(), String> {
         let theirs = self.oracle.answer(std::slice::from_ref(case))?;
         let Some(theirs) = theirs.first() else { return Ok(()) };
         let ours = self.ours(case);
-        println!("----\n{}\n  in {}", case["expr"].as_str().unwrap_or(""), case["group"]);
+        println!("----\n{}", (self.subject.shown)(case));
         for field in self.differences(theirs, &ours) {
-            println!("  {field}\n    theirs {}\n    ours   {}", theirs[field], ours[field]);
+            let named = if field == "failed" { "oracle_failed" } else { field };
+            println!("  {field}\n    theirs {}\n    ours   {}", theirs[named], ours[field]);
         }
         Ok(())
     }
 }
 
 /// What generators may start from.
-struct Recorded {
-    /// Cases without their answers.
+struct Start {
+    /// The run's seed.
+    seed: u64,
+    /// The number of the case.
+    at: u64,
+    /// Recorded cases of expressions, without their answers.
     cases: Vec<Value>,
     /// Their expressions.
     expressions: Vec<String>,
 }
 
-impl Recorded {
-    fn new() -> Self {
+impl Start {
+    fn new(seed: u64) -> Self {
         let folders: Vec<_> = set::corpora().into_iter().chain([set::recorded()]).collect();
         let lines = ["library", "expressions", "typed", "ast"]
             .into_iter()
@@ -219,7 +334,7 @@ impl Recorded {
             })
             .collect();
         let expressions = cases.iter().filter_map(|case| case["expr"].as_str().map(str::to_owned)).collect();
-        Self { cases, expressions }
+        Self { seed, at: 0, cases, expressions }
     }
 }
 
@@ -227,15 +342,31 @@ impl Recorded {
 const CASE: [&str; 8] = ["group", "expr", "k8s", "mode", "kind", "vars", "typed", "return"];
 
 /// A recorded case with its expression varied.
-fn varied(random: &mut Random, recorded: &Recorded) -> Value {
-    if recorded.cases.is_empty() {
-        return expression::case(random, recorded);
+fn varied(random: &mut Random, start: &Start) -> Value {
+    if start.cases.is_empty() {
+        return expression::case(random, start);
     }
-    let mut case = random.one_of(&recorded.cases).clone();
-    case["expr"] = json!(mutation::vary(random, case["expr"].as_str().unwrap_or(""), &recorded.expressions));
+    let mut case = random.one_of(&start.cases).clone();
+    case["expr"] = json!(mutation::vary(random, case["expr"].as_str().unwrap_or(""), &start.expressions));
     case
 }
 
 fn evaluated(_: &Value, _: &Value) -> Vec<&'static str> {
     vec!["compile_error", "type", "value", "error", "cost", "estimate"]
+}
+
+/// The case with tokens of its expression left out.
+fn fewer_tokens(case: &Value) -> Vec<Value> {
+    let tokens = mutation::split(case["expr"].as_str().unwrap_or(""));
+    let mut smaller = Vec::new();
+    let mut length = tokens.len() / 2;
+    while length > 0 {
+        for from in (0..=tokens.len() - length).step_by((length / 2).max(1)) {
+            let mut candidate = case.clone();
+            candidate["expr"] = json!([&tokens[..from], &tokens[from + length..]].concat().concat());
+            smaller.push(candidate);
+        }
+        length /= 2;
+    }
+    smaller
 }

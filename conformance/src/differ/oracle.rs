@@ -2,15 +2,18 @@
 
 use std::{
     collections::BTreeMap,
+    fs,
     io::{BufRead as _, BufReader, Write as _},
     path::{Path, PathBuf},
     process::{Command, Stdio},
     thread,
+    time::SystemTime,
 };
 
 use serde_json::Value;
 
 /// One of the programs.
+#[derive(Clone)]
 pub(crate) struct Oracle {
     program: PathBuf,
     arguments: Vec<String>,
@@ -20,12 +23,14 @@ impl Oracle {
     /// The program that answers `kind`.
     pub(crate) fn new(kind: &str) -> Result<Self, String> {
         let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("oracle");
-        let program = folder.join("bin").join(kind);
-        if !program.is_file() {
+        // The command that answers a kind has its name, but one.
+        let command = if kind == "admission" { "admit" } else { kind };
+        let program = folder.join("bin").join(command);
+        if newest(&folder.join("cmd")) > modified(&program) {
             let built = Command::new("go")
                 .args(["build", "-o"])
                 .arg(&program)
-                .arg(format!("./cmd/{kind}"))
+                .arg(format!("./cmd/{command}"))
                 .current_dir(&folder)
                 .status()
                 .map_err(|error| format!("the oracle is written in Go, which is not here: {error}"))?;
@@ -42,6 +47,9 @@ impl Oracle {
             let lines: String = groups.iter().map(|group| format!("{group}\n")).collect();
             std::fs::write(&path, lines).map_err(|error| error.to_string())?;
             arguments = vec!["-ast".into(), "-groups".into(), path.display().to_string()];
+        }
+        if kind == "admission" {
+            arguments = vec!["-seen".into()];
         }
         Ok(Self { program, arguments })
     }
@@ -71,4 +79,22 @@ impl Oracle {
         let _ = running.wait();
         Ok(cases.iter().map(|case| answers.remove(&case["id"].to_string()).unwrap_or(Value::Null)).collect())
     }
+}
+
+/// When a file was written; long ago when it is not there.
+fn modified(path: &Path) -> SystemTime {
+    fs::metadata(path).and_then(|data| data.modified()).unwrap_or(SystemTime::UNIX_EPOCH)
+}
+
+/// When the newest Go file below a folder was written.
+fn newest(folder: &Path) -> SystemTime {
+    let entries = fs::read_dir(folder).into_iter().flatten().flatten().map(|entry| entry.path());
+    entries
+        .map(|path| match path.is_dir() {
+            true => newest(&path),
+            false if path.extension().is_some_and(|end| end == "go") => modified(&path),
+            false => SystemTime::UNIX_EPOCH,
+        })
+        .max()
+        .unwrap_or(SystemTime::UNIX_EPOCH)
 }

@@ -3,10 +3,10 @@
 use celgate::cel::{macros, parser::Parser, print};
 use serde_json::{Value, json};
 
-use super::{Recorded, mutation, random::Random};
+use super::{Start, mutation, random::Random};
 
 /// A mutated expression.
-pub(crate) fn case(random: &mut Random, real: &Recorded) -> Value {
+pub(crate) fn case(random: &mut Random, real: &Start) -> Value {
     json!({"group": "deploy", "expr": mutation::generate(random, &real.expressions)})
 }
 

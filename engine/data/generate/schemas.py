@@ -20,6 +20,10 @@ META = {"apiVersion": ["string", "o"], "kind": ["string", "o"], "metadata": ["me
 def kind(**fields):
     return {**META, **fields}
 
+def options(**fields):
+    typed = {name: of if isinstance(of, list) else [of, "o"] for name, of in fields.items()}
+    return {"apiVersion": ["string", "o"], "kind": ["string", "o"], **typed}
+
 EXTRA = {
     "authentication/v1.TokenReview": kind(spec=["authentication/v1.TokenReviewSpec", ""], status=["authentication/v1.TokenReviewStatus", "o"]),
     "authentication/v1.TokenReviewSpec": {"token": ["string", "o"], "audiences": ["[]string", "o"]},
@@ -51,9 +55,20 @@ EXTRA = {
     "apiregistration/v1.ServiceReference": {"namespace": ["string", "o"], "name": ["string", "o"], "port": ["int32", "op"]},
     "apiregistration/v1.APIServiceStatus": {"conditions": ["[]apiregistration/v1.APIServiceCondition", "o"]},
     "apiregistration/v1.APIServiceCondition": {"type": ["string", ""], "status": ["string", ""], "lastTransitionTime": ["Time", "o"], "reason": ["string", "o"], "message": ["string", "o"]},
+    # What requests on subresources take.
+    "authentication/v1.TokenRequest": kind(spec=["authentication/v1.TokenRequestSpec", ""], status=["authentication/v1.TokenRequestStatus", "o"]),
+    "authentication/v1.TokenRequestSpec": {"audiences": ["[]string", ""], "expirationSeconds": ["int64", "p"], "boundObjectRef": ["authentication/v1.BoundObjectReference", "p"], "attestations": ["{}[]string", "o"]},
+    "authentication/v1.TokenRequestStatus": {"token": ["string", ""], "expirationTimestamp": ["Time", ""]},
+    "authentication/v1.BoundObjectReference": {name: ["string", "o"] for name in ("kind", "apiVersion", "name", "uid")},
+    "core/v1.PodExecOptions": options(stdin="bool", stdout="bool", stderr="bool", tty="bool", container="string", command=["[]string", ""]),
+    "core/v1.PodAttachOptions": options(stdin="bool", stdout="bool", stderr="bool", tty="bool", container="string"),
+    "core/v1.PodPortForwardOptions": options(ports="[]int32"),
+    "core/v1.PodProxyOptions": options(path="string"),
+    "core/v1.ServiceProxyOptions": options(path="string"),
+    "core/v1.NodeProxyOptions": options(path="string"),
 }
 EXTRA_KINDS = {
-    "authentication.k8s.io/v1": ["TokenReview", "SelfSubjectReview"],
+    "authentication.k8s.io/v1": ["TokenRequest", "TokenReview", "SelfSubjectReview"],
     "authorization.k8s.io/v1": ["SubjectAccessReview", "LocalSubjectAccessReview", "SelfSubjectAccessReview", "SelfSubjectRulesReview"],
     "storagemigration.k8s.io/v1": ["StorageVersionMigration"],
     "apiregistration.k8s.io/v1": ["APIService"],
@@ -69,6 +84,9 @@ for version, names in EXTRA_KINDS.items():
 for name in ("ValidatingAdmissionPolicy", "MutatingAdmissionPolicy"):
     for kind_name in (name, name + "Binding"):
         kinds[f"admissionregistration.k8s.io/v1alpha1/{kind_name}"] = f"admissionregistration/v1beta1.{kind_name}"
+for name in EXTRA:
+    if name.startswith("core/v1.") and name.endswith("Options"):
+        kinds[f"v1/{name[8:]}"] = name
 for name, fields in EXTRA.items():
     types.setdefault(name, fields)
 for name in sorted(kinds):

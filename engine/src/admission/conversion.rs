@@ -114,6 +114,11 @@ fn autoscaler_to_v2(maker: &mut Maker, root: NodeId) {
         let none = maker.node(NodeValue::Null);
         maker.set(status, "currentMetrics", none);
     }
+    // v2 leaves out what v1 always says.
+    let none = maker.get(status, "currentReplicas").map(|id| maker.document().at(id).value().clone());
+    if none == Some(NodeValue::Int(0)) {
+        maker.remove(status, "currentReplicas");
+    }
     let spec = maker.own(root, "spec");
     let Some(utilization) = maker.get(spec, "targetCPUUtilizationPercentage") else { return };
     maker.remove(spec, "targetCPUUtilizationPercentage");

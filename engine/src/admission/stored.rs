@@ -46,6 +46,8 @@ impl Attributes {
         let Some(new) = object else { return Ok(stored) };
         let new = placed(new, namespace);
         let how = match operation {
+            // A token is made like an object of its own, though nothing is stored.
+            Operation::Create if subresource == "token" => defaults::Operation::Create,
             _ if !subresource.is_empty() => defaults::Operation::Read,
             Operation::Create => defaults::Operation::Create,
             Operation::Update => defaults::Operation::Update,
@@ -62,12 +64,14 @@ impl Attributes {
     }
 }
 
-/// An object that is in the cluster as a server reads it from storage: a param, a Namespace.
+/// An object that is in the cluster as a server reads it from storage: a param, a Namespace. `namespace` is where it lies when
+/// it is of a namespaced kind and names none; empty for other kinds.
 ///
 /// # Errors
 /// When it cannot be decoded: no server holds it.
-pub fn as_read(defaults: &Defaults, object: &Object) -> Result<Object, Problem> {
-    Ok(seen(defaults, object, defaults::Operation::Read, None)?.0)
+pub fn as_read(defaults: &Defaults, object: &Object, namespace: &str) -> Result<Object, Problem> {
+    let object = placed(object.clone(), namespace);
+    Ok(seen(defaults, &object, defaults::Operation::Read, None)?.0)
 }
 
 fn seen(

@@ -51,7 +51,6 @@ impl User {
             groups: vec![
                 "system:serviceaccounts".into(),
                 format!("system:serviceaccounts:{namespace}").into(),
-                "system:authenticated".into(),
             ],
             ..Self::default()
         }

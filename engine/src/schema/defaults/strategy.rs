@@ -295,7 +295,7 @@ pub(super) fn custom(
 /// What every new object gets, and what no client may say.
 fn new_metadata(value: &mut Value) {
     let Some(metadata) = value.get_mut("metadata") else { return };
-    for field in ["selfLink", "deletionGracePeriodSeconds", "deletionTimestamp", "generation"] {
+    for field in ["selfLink", "deletionGracePeriodSeconds", "deletionTimestamp"] {
         metadata.remove(field);
     }
     metadata.set("uid", Data::text(UID));
