@@ -4,6 +4,7 @@
 //! missing (wasm target, npm packages, a browser) is installed where that is possible, and named where it is not.
 
 mod command;
+mod fuzz;
 mod mutants;
 mod page;
 mod server;
@@ -18,6 +19,7 @@ cargo xtask test [STEP ...]                 everything: fmt, clippy, tests, no_s
 cargo xtask build [--dev] [--out DIR]       the page only, into dist/
 cargo xtask serve [--port N] [--dir DIR]    a built page
 cargo xtask shots [--dir DIR]               screenshots of the screens beside the drawn ones
+cargo xtask fuzz [TARGET ...] [--runs N]    the fuzz targets, 10 million inputs each; keeps engine/fuzz/runs.tsv
 cargo xtask mutants                         deliberate mistakes in Pod Security: whether the tests notice each
 cargo xtask sizes                           what the page weighs, against its budget";
 
@@ -30,6 +32,11 @@ fn main() -> ExitCode {
         Some("serve") => server::serve(&dir(flags), flags.port()),
         Some("test") => return suite::run(flags.0),
         Some("shots") => page::shots(flags.value("--dir")),
+        Some("fuzz") => {
+            let words = flags.0.iter().map(String::as_str);
+            let targets: Vec<&str> = words.take_while(|word| !word.starts_with("--")).collect();
+            fuzz::run(&targets, flags.value("--runs").and_then(|number| number.parse().ok()))
+        }
         Some("mutants") => mutants::run(),
         Some("sizes") => page::sizes(),
         _ => {

@@ -1,7 +1,9 @@
 //! What a command needs that may not be there: compiled targets, npm packages, a browser.
 
 use std::{
-    env, fs,
+    env,
+    ffi::OsString,
+    fs,
     path::{Path, PathBuf},
     process::Command,
 };
@@ -37,6 +39,22 @@ pub(crate) fn rust_target(name: &str) -> Result<(), String> {
     }
     println!("adding the Rust target {name}");
     show(program("rustup", &["target", "add", name]), "rustup target add")
+}
+
+/// The search path with cargo-fuzz on it; installed into `target/tools` when it is missing.
+pub(crate) fn cargo_fuzz() -> Result<OsString, String> {
+    let folder = target().join("tools");
+    let path = env::var_os("PATH").unwrap_or_default();
+    let path = env::join_paths(env::split_paths(&path).chain([folder.join("bin")]))
+        .map_err(|error| error.to_string())?;
+    let there = Command::new("cargo-fuzz").arg("--version").env("PATH", &path).output();
+    if !there.is_ok_and(|output| output.status.success()) {
+        println!("installing cargo-fuzz");
+        let folder = folder.to_string_lossy();
+        let arguments = ["install", "--quiet", "--locked", "--debug", "--root", &folder, "cargo-fuzz"];
+        show(program("cargo", &arguments), "cargo install cargo-fuzz")?;
+    }
+    Ok(path)
 }
 
 /// The packages of an npm project in the tree, exactly as its lock file names them.

@@ -126,11 +126,30 @@ pub(crate) fn generate(random: &mut Random, real: &[String]) -> String {
     } else {
         random.one_of(real).clone()
     };
-    let mut tokens = split(&source);
+    mutated(random, &source, real)
+}
+
+/// The text with a few tokens removed, doubled, swapped, cut off, or replaced by odd ones or parts of others.
+pub(crate) fn mutated(random: &mut Random, text: &str, others: &[String]) -> String {
+    let mut tokens = split(text);
     for _ in 0..=random.below(3) {
-        mutate(random, &mut tokens);
+        if !others.is_empty() && random.chance(20) {
+            let other = split(random.one_of::<String>(others));
+            graft(random, &mut tokens, &other);
+        } else {
+            mutate(random, &mut tokens);
+        }
     }
     tokens.concat()
+}
+
+/// Puts a part of another expression in.
+fn graft(random: &mut Random, tokens: &mut Vec<String>, other: &[String]) {
+    let from = random.below(other.len());
+    let end = (from + 1 + random.below(12)).min(other.len());
+    let at = random.below(tokens.len() + 1);
+    let replaced = (at + random.below(3)).min(tokens.len());
+    tokens.splice(at..replaced, other[from.min(end)..end].iter().cloned());
 }
 
 /// A real expression with a few words, numbers, strings and signs exchanged for others of their kind: it still parses, and

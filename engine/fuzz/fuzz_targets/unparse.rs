@@ -1,27 +1,12 @@
-//! What the unparser writes parses to an AST that unparses to the same text.
 #![no_main]
 
-use celgate::cel::{macros, parser::Parser, unparser};
-use libfuzzer_sys::fuzz_target;
+use celgate_fuzz::{mutated, seeds, target};
+use libfuzzer_sys::{fuzz_mutator, fuzz_target, fuzzer_mutate};
 
-fuzz_target!(|text: &str| {
-    let macros = [
-        macros::standard_macros(),
-        macros::optional_macros(),
-        macros::two_variable_macros(),
-        macros::list_macros(),
-    ]
-    .concat();
-    let parser = Parser { macros: &macros, optional_syntax: true };
-    let parsed = parser.parse(text);
-    if !parsed.issues.is_empty() {
-        return;
-    }
-    let Some(written) = unparser::unparse(&parsed.ast) else { return };
-    let again = parser.parse(&written);
-    // A text near the limits may unparse to one beyond them: parentheses and spaces are added.
-    if written.len() < 10_000 && text.len() < 500 {
-        assert!(again.issues.is_empty(), "{written}\n{}", again.issues);
-        assert_eq!(unparser::unparse(&again.ast).as_deref(), Some(&*written));
-    }
+fuzz_target!(
+    init: seeds::write_cel(),
+    |text: &str| target::unparse(text)
+);
+fuzz_mutator!(|data: &mut [u8], size: usize, max: usize, seed: u32| {
+    mutated(data, size, max, seed).unwrap_or_else(|| fuzzer_mutate(data, size, max))
 });

@@ -9,6 +9,7 @@ mod cel_checker;
 mod cel_syntax;
 mod cel_conformance;
 mod cel_hostile;
+mod fuzz;
 mod layers;
 mod objects;
 mod admission;
