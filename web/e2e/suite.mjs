@@ -3,12 +3,14 @@
 import { readFileSync } from 'node:fs'
 import { createRequire } from 'node:module'
 import { POLICY, launch, paste, serve, settled, visit } from './browser.mjs'
+import { editing } from './editing.mjs'
 
 const [dist, only = ''] = process.argv.slice(2)
 const axeSource = readFileSync(createRequire(import.meta.url).resolve('axe-core/axe.min.js'), 'utf8')
 const browser = await launch()
 const tests = []
 const test = (name, run) => tests.push({ name, run })
+test.browser = browser
 const equal = (actual, expected, what) => {
   const [a, b] = [actual, expected].map(value => JSON.stringify(value))
   if (a !== b) throw new Error(`${what}: ${a}, expected ${b}`)
@@ -386,6 +388,8 @@ test('start-up: the first answer within two seconds', async () => {
   console.log(`  navigation to first answer: ${times.join(', ')} ms`)
   hold(times[0] < 2000, `the quickest took ${times[0]} ms`)
 })
+
+editing({ test, equal, hold, open, clean, squiggles, text, axe, site: () => site.url })
 
 site = await serve(dist)
 let passed = 0, failed = 0

@@ -8,7 +8,7 @@ use yew::prelude::*;
 
 use crate::{
     browser,
-    editor::Handle,
+    editor::{Ask, Handle},
     panels::{self, Sources, Ui},
     state::{
         self, Action, Answer, Draft, Editor, Float, Phase, Places, State, View, drafts::Origin, marks, share,
@@ -40,6 +40,7 @@ pub(crate) enum Message {
     Do(Action),
     Ready(Editor, Handle),
     Came(Outcome),
+    Ask(Editor, Ask),
     Spoken,
 }
 
@@ -81,6 +82,7 @@ impl Component for App {
             ready: Editor::ALL.map(|editor| link.callback(move |handle| Message::Ready(editor, handle))),
             change: Editor::ALL
                 .map(|editor| link.callback(move |text| Message::Do(Action::Edited(editor, text)))),
+            ask: Editor::ALL.map(|editor| link.callback(move |ask| Message::Ask(editor, ask))),
         };
         let keys = Keys::listen(&send);
         let mut app = Self {
@@ -112,6 +114,10 @@ impl Component for App {
                 self.draw_marks();
             }
             Message::Came(outcome) => self.came(ctx, outcome),
+            Message::Ask(editor, ask) => {
+                self.runner.look_up(self.state.scenario(), editor.index(), ask);
+                return false;
+            }
             Message::Spoken => self.spoken = panels::spoken(&self.ui()),
         }
         true

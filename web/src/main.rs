@@ -1,4 +1,5 @@
-//! The playground: one program, which is the page where there is a window and its worker where there is none.
+//! The playground: one program, which is the page where there is a window and its worker where there is none. Compiled for
+//! no browser at all it writes the files that the page fetches beside it: `web FOLDER`.
 //!
 //! `state` is pure and tested natively; everything else needs a browser and is compiled for it only.
 #![cfg_attr(
@@ -23,7 +24,12 @@ mod panels;
 mod app;
 
 #[cfg(not(target_arch = "wasm32"))]
-fn main() {}
+mod reference;
+
+#[cfg(not(target_arch = "wasm32"))]
+fn main() -> std::process::ExitCode {
+    reference::main()
+}
 
 #[cfg(target_arch = "wasm32")]
 fn main() {

@@ -1,4 +1,4 @@
-//! The page: wasm, glue, editor bundle and the files of `www/`, put together as `www/index.html` says. The tags of that file
+//! The page: wasm, glue, editor bundle and the files of `www/`, put together as `www/index.html` and the reference say. The tags of the former
 //! are trunk's, so that `trunk serve` works on the same sources.
 
 use std::{
@@ -60,6 +60,7 @@ pub(crate) fn build(profile: Profile, out: &Path) -> Result<Page, String> {
     tools::rust_target("wasm32-unknown-unknown")?;
     tools::npm("web/editor")?;
     show(program("node", &["web/editor/build.mjs", "web/gen"]), "the editor bundle")?;
+    show(program("cargo", &["run", "--quiet", "--package", "web", "--", "web/gen"]), "the reference")?;
     println!("compiling the page (profile {})", profile.name());
     show(
         program(
@@ -95,8 +96,18 @@ fn assemble(glue: &Path, out: &Path) -> Result<Page, String> {
     let _ = fs::remove_dir_all(&fresh);
     fs::create_dir_all(&fresh).map_err(|error| format!("{}: {error}", fresh.display()))?;
     let mut files = Vec::new();
+    document(&www.join("index.html"), glue, &fresh, &mut files)?;
+    document(&tools::root().join("web/gen/reference.html"), glue, &fresh, &mut files)?;
+    let _ = fs::remove_dir_all(out);
+    fs::rename(&fresh, out).map_err(|error| format!("{}: {error}", out.display()))?;
+    Ok(Page { out: out.to_owned(), files, took: Duration::ZERO })
+}
+
+/// Copies a document with what its tags name.
+fn document(from: &Path, glue: &Path, fresh: &Path, files: &mut Vec<(String, u64)>) -> Result<(), String> {
+    let www = tools::root().join("www");
     let mut html = String::new();
-    for line in read_text(&www.join("index.html"))?.lines() {
+    for line in read_text(from)?.lines() {
         if !line.contains("data-trunk") {
             html.push_str(line);
             html.push('\n');
@@ -106,7 +117,7 @@ fn assemble(glue: &Path, out: &Path) -> Result<Page, String> {
             let (_, rest) = line.split_once(&format!("{name}=\""))?;
             rest.split_once('"').map(|(value, _)| value)
         };
-        let mut add = |path: &Path, hashed: bool| copy(path, &fresh, hashed, &mut files);
+        let mut add = |path: &Path, hashed: bool| copy(path, fresh, hashed, files);
         match (attribute("rel"), attribute("href"), attribute("src")) {
             (Some("css"), Some(href), _) => {
                 let name = add(&www.join(href), true)?;
@@ -119,7 +130,7 @@ fn assemble(glue: &Path, out: &Path) -> Result<Page, String> {
             (Some("copy-file"), Some(href), _) => {
                 add(&www.join(href), false)?;
             }
-            (Some("copy-dir"), Some(href), _) => copy_folder(&www.join(href), &fresh.join(href), &mut files)?,
+            (Some("copy-dir"), Some(href), _) => copy_folder(&www.join(href), &fresh.join(href), files)?,
             (Some("rust"), ..) => {
                 let wasm = add(&glue.join("web_bg.wasm"), true)?;
                 let js = add(&glue.join("web.js"), true)?;
@@ -135,14 +146,13 @@ fn assemble(glue: &Path, out: &Path) -> Result<Page, String> {
                 let kind = if line.contains("type=\"module\"") { " type=\"module\"" } else { " defer" };
                 html.push_str(&format!("<script src=\"{name}\"{kind}></script>\n"));
             }
-            _ => return Err(format!("www/index.html: xtask does not know this tag: {line}")),
+            _ => return Err(format!("{}: xtask does not know this tag: {line}", from.display())),
         }
     }
-    write(&fresh.join("index.html"), html.as_bytes())?;
-    files.push(("index.html".to_owned(), html.len() as u64));
-    let _ = fs::remove_dir_all(out);
-    fs::rename(&fresh, out).map_err(|error| format!("{}: {error}", out.display()))?;
-    Ok(Page { out: out.to_owned(), files, took: Duration::ZERO })
+    let name = from.file_name().map(|name| name.to_string_lossy().into_owned()).unwrap_or_default();
+    write(&fresh.join(&name), html.as_bytes())?;
+    files.push((name, html.len() as u64));
+    Ok(())
 }
 
 /// Copies a file, under a name with its content's hash where it may be cached for good, and says the name.
@@ -154,7 +164,9 @@ fn copy(from: &Path, into: &Path, hashed: bool, files: &mut Vec<(String, u64)>) 
         _ => name,
     };
     write(&into.join(&name), &bytes)?;
-    files.push((name.clone(), bytes.len() as u64));
+    if !files.iter().any(|(known, _)| *known == name) {
+        files.push((name.clone(), bytes.len() as u64));
+    }
     Ok(name)
 }
 

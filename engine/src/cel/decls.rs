@@ -21,7 +21,7 @@ pub struct VariableDecl {
 pub struct FunctionDecl {
     /// Its name; operators have cel-go's names (`_+_`).
     pub name: &'static str,
-    /// What it does: a sentence or two, for a person who writes policies.
+    /// What it does: a sentence or two, for a person who writes policies. Empty without the feature `reference`.
     pub doc: &'static str,
     /// Checked examples.
     pub examples: &'static [Example],
@@ -145,17 +145,30 @@ impl OverloadDecl {
     }
 }
 
+/// The text in builds that have a reference, else nothing.
+#[inline(always)]
+pub(super) const fn explain(doc: &'static str) -> &'static str {
+    if cfg!(feature = "reference") { doc } else { "" }
+}
+
 impl FunctionDecl {
     /// A function whose overloads bring their own bodies.
+    // Inlined, so that texts nobody reads are not linked.
     #[must_use]
+    #[inline(always)]
     pub fn new(name: &'static str, doc: &'static str, overloads: Vec<OverloadDecl>) -> Self {
+        Self::explained(name, explain(doc), overloads)
+    }
+
+    fn explained(name: &'static str, doc: &'static str, overloads: Vec<OverloadDecl>) -> Self {
         Self { name, doc, examples: &[], overloads, singleton: None, cost: None, unguarded: false }
     }
 
     /// With those examples.
     #[must_use]
+    #[inline(always)]
     pub fn examples(self, examples: &'static [Example]) -> Self {
-        Self { examples, ..self }
+        if cfg!(feature = "reference") { Self { examples, ..self } } else { self }
     }
 
     /// With that run-time cost for every overload that has none of its own.

@@ -6,6 +6,7 @@ use alloc::{boxed::Box, format, rc::Rc, string::String, vec, vec::Vec};
 
 use super::{
     ast::{Comprehension, Expr, ExprId, ExprKind, MapEntry, Numbering, OffsetRange, StructField},
+    decls::{Example, explain},
     operators,
     value::Value,
 };
@@ -21,8 +22,10 @@ pub struct Macro {
     pub args: usize,
     /// How.
     pub expand: Expand,
-    /// What it does: a sentence or two, for a person who writes policies.
+    /// What it does: a sentence or two, for a person who writes policies. Empty without the feature `reference`.
     pub doc: &'static str,
+    /// Checked examples.
+    pub examples: &'static [Example],
 }
 
 /// Rewrites a call: receiver, if it has one, and arguments in, expansion out.
@@ -57,23 +60,77 @@ pub const SORT_BY_KEYS: &str = "@sortByAssociatedKeys";
 pub fn standard_macros() -> Vec<Macro> {
     vec![
         Macro {
-            name: "has",
             receiver: false,
-            args: 1,
-            expand: has,
-            doc: "Whether a field is there: `has(object.spec.replicas)`.",
+            ..receiver(
+                "has",
+                1,
+                has,
+                "Whether a field is there. Without it, reading a field that is not there is an error.",
+                &[
+                    Example { expression: "has({'a': 1}.a)", result: "true" },
+                    Example { expression: "has({'a': 1}.b)", result: "false" },
+                ],
+            )
         },
-        receiver("all", 2, all, "Whether the predicate holds for every element of a list, or key of a map."),
+        receiver(
+            "all",
+            2,
+            all,
+            "Whether the predicate holds for every element of a list, or key of a map.",
+            &[
+                Example { expression: "[1, 2, 3].all(x, x > 0)", result: "true" },
+                Example { expression: "{'team': 'a'}.all(key, key == 'team')", result: "true" },
+                Example { expression: "[].all(x, x > 0)", result: "true" },
+            ],
+        ),
         receiver(
             "exists",
             2,
             exists,
             "Whether the predicate holds for an element of a list, or key of a map.",
+            &[
+                Example { expression: "[1, 2, 3].exists(x, x > 2)", result: "true" },
+                Example { expression: "[].exists(x, x > 2)", result: "false" },
+                Example { expression: "[dyn('a'), dyn(1)].exists(x, x == 1)", result: "true" },
+            ],
         ),
-        receiver("exists_one", 2, exists_one, "Whether the predicate holds for exactly one element or key."),
-        receiver("map", 2, map, "The list of what the expression gives for every element, or key."),
-        receiver("map", 3, map, "The same for those elements, or keys, for which the predicate holds."),
-        receiver("filter", 2, filter, "The list of those elements, or keys, for which the predicate holds."),
+        receiver(
+            "exists_one",
+            2,
+            exists_one,
+            "Whether the predicate holds for exactly one element or key.",
+            &[
+                Example { expression: "[1, 2, 2].exists_one(x, x == 1)", result: "true" },
+                Example { expression: "[1, 2, 2].exists_one(x, x == 2)", result: "false" },
+            ],
+        ),
+        receiver(
+            "map",
+            2,
+            map,
+            "The list of what the expression gives for every element, or key.",
+            &[
+                Example { expression: "[1, 2, 3].map(x, x * 2)", result: "[2, 4, 6]" },
+                Example { expression: "{'a': 1}.map(key, key + '!')", result: "['a!']" },
+            ],
+        ),
+        receiver(
+            "map",
+            3,
+            map,
+            "The same for those elements, or keys, for which the predicate holds.",
+            &[Example { expression: "[1, 2, 3].map(x, x > 1, x * 2)", result: "[4, 6]" }],
+        ),
+        receiver(
+            "filter",
+            2,
+            filter,
+            "The list of those elements, or keys, for which the predicate holds.",
+            &[
+                Example { expression: "[1, 2, 3].filter(x, x > 1)", result: "[2, 3]" },
+                Example { expression: "{'a': 1, 'b': 2}.filter(key, key != 'a')", result: "['b']" },
+            ],
+        ),
     ]
 }
 
@@ -86,41 +143,89 @@ pub fn two_variable_macros() -> Vec<Macro> {
             3,
             all2,
             "Whether the predicate holds for every index and element, or key and value.",
+            &[
+                Example { expression: "['a', 'b'].all(i, v, i < 2 && v != '')", result: "true" },
+                Example { expression: "{'a': 1, 'b': 2}.all(k, v, k != '' && v > 0)", result: "true" },
+            ],
         ),
         receiver(
             "exists",
             3,
             exists2,
             "Whether the predicate holds for an index and element, or key and value.",
+            &[Example { expression: "{'a': 1, 'b': 2}.exists(k, v, k == 'b' && v == 2)", result: "true" }],
         ),
-        receiver("existsOne", 3, exists_one2, "Whether the predicate holds for exactly one entry."),
-        receiver("exists_one", 3, exists_one2, "Whether the predicate holds for exactly one entry."),
+        receiver(
+            "existsOne",
+            3,
+            exists_one2,
+            "Whether the predicate holds for exactly one entry.",
+            &[Example { expression: "['a', 'b'].existsOne(i, v, i == 1 && v == 'b')", result: "true" }],
+        ),
+        receiver(
+            "exists_one",
+            3,
+            exists_one2,
+            "Whether the predicate holds for exactly one entry.",
+            &[Example { expression: "{'a': 1, 'b': 1}.exists_one(k, v, v == 1)", result: "false" }],
+        ),
         receiver(
             "transformList",
             3,
             transform_list,
             "The list of what the expression gives for every entry.",
+            &[Example {
+                expression: "['a', 'b'].transformList(i, v, string(i) + v)",
+                result: "['0a', '1b']",
+            }],
         ),
         receiver(
             "transformList",
             4,
             transform_list,
             "The same for those entries for which the predicate holds.",
+            &[Example { expression: "['a', 'b'].transformList(i, v, i > 0, v)", result: "['b']" }],
         ),
         receiver(
             "transformMap",
             3,
             transform_map,
             "The map with the same keys and what the expression gives.",
+            &[Example {
+                expression: "{'a': 1, 'b': 2}.transformMap(k, v, v * 10)",
+                result: "{'a': 10, 'b': 20}",
+            }],
         ),
         receiver(
             "transformMap",
             4,
             transform_map,
             "The same for those entries for which the predicate holds.",
+            &[Example {
+                expression: "{'a': 1, 'b': 2}.transformMap(k, v, v > 1, v * 10)",
+                result: "{'b': 20}",
+            }],
         ),
-        receiver("transformMapEntry", 3, transform_map_entry, "The map of the entries the expression gives."),
-        receiver("transformMapEntry", 4, transform_map_entry, "The same where the predicate holds."),
+        receiver(
+            "transformMapEntry",
+            3,
+            transform_map_entry,
+            "The map of the entries the expression gives.",
+            &[
+                Example { expression: "{'a': 'x'}.transformMapEntry(k, v, {v: k})", result: "{'x': 'a'}" },
+                Example { expression: "['a'].transformMapEntry(i, v, {v: i})", result: "{'a': 0}" },
+            ],
+        ),
+        receiver(
+            "transformMapEntry",
+            4,
+            transform_map_entry,
+            "The same where the predicate holds.",
+            &[Example {
+                expression: "['a', 'b'].transformMapEntry(i, v, i > 0, {v: i})",
+                result: "{'b': 1}",
+            }],
+        ),
     ]
 }
 
@@ -133,12 +238,17 @@ pub fn optional_macros() -> Vec<Macro> {
             2,
             opt_map,
             "What the expression gives for the value, as an optional; none for none.",
+            &[
+                Example { expression: "optional.of('a').optMap(x, x + '!').orValue('none')", result: "'a!'" },
+                Example { expression: "{'a': 1}.?b.optMap(x, x + 1).hasValue()", result: "false" },
+            ],
         ),
         receiver(
             "optFlatMap",
             2,
             opt_flat_map,
             "The optional that the expression gives for the value; none for none.",
+            &[Example { expression: "{'a': {'b': 1}}.?a.optFlatMap(x, x.?b).orValue(0)", result: "1" }],
         ),
     ]
 }
@@ -146,11 +256,35 @@ pub fn optional_macros() -> Vec<Macro> {
 /// Macros of the lists library from version 2 on.
 #[must_use]
 pub fn list_macros() -> Vec<Macro> {
-    vec![receiver("sortBy", 2, sort_by, "The list in the order of the keys that the expression gives.")]
+    vec![receiver(
+        "sortBy",
+        2,
+        sort_by,
+        "The list in the order of the keys that the expression gives.",
+        &[
+            Example { expression: "['bb', 'a'].sortBy(x, size(x))", result: "['a', 'bb']" },
+            Example { expression: "[{'n': 2}, {'n': 1}].sortBy(x, x.n)[0].n", result: "1" },
+        ],
+    )]
 }
 
-const fn receiver(name: &'static str, args: usize, expand: Expand, doc: &'static str) -> Macro {
-    Macro { name, receiver: true, args, expand, doc }
+// Inlined, so that texts nobody reads are not linked.
+#[inline(always)]
+const fn receiver(
+    name: &'static str,
+    args: usize,
+    expand: Expand,
+    doc: &'static str,
+    examples: &'static [Example],
+) -> Macro {
+    Macro {
+        name,
+        receiver: true,
+        args,
+        expand,
+        doc: explain(doc),
+        examples: if cfg!(feature = "reference") { examples } else { &[] },
+    }
 }
 
 /// Makes the nodes of one expansion (cel-go's `ExprHelper`): all stand where the call stands.

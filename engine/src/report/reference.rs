@@ -92,14 +92,26 @@ pub fn reference() -> Vec<Entry> {
             });
         }
         for known in &library.macros {
+            let signature = macro_signature(known.name, known.receiver, known.args);
+            let examples = known.examples.iter().map(|known| example(known.expression, known.result));
+            // With another number of arguments it is the same macro.
+            let same = entries.iter_mut().find(|entry: &&mut Entry| {
+                entry.kind == EntryKind::Macro && entry.name == known.name && entry.library == library.name
+            });
+            if let Some(entry) = same {
+                entry.doc = format!("{} {}", entry.doc, known.doc);
+                entry.signatures.push(signature);
+                entry.examples.extend(examples);
+                continue;
+            }
             entries.push(Entry {
                 name: String::from(known.name),
                 kind: EntryKind::Macro,
                 library: String::from(library.name),
                 since: versioned.since.map(|version| version.to_string()),
                 doc: String::from(known.doc),
-                signatures: Vec::from([macro_signature(known.name, known.receiver, known.args)]),
-                examples: Vec::new(),
+                signatures: Vec::from([signature]),
+                examples: examples.collect(),
             });
         }
     }

@@ -1,4 +1,4 @@
-// The text editor of the page, as a global: create(host, options, onChange) -> handle. All text and marks come from Rust.
+// The text editor of the page, as a global: create(host, …, onChange, onAsk) -> handle. All text and marks come from Rust.
 import { Annotation, Compartment, EditorState } from '@codemirror/state'
 import { EditorView, keymap, lineNumbers, highlightActiveLine, highlightActiveLineGutter, drawSelection, placeholder, highlightSpecialChars } from '@codemirror/view'
 import { defaultKeymap, history, historyKeymap, indentWithTab, undo, redo } from '@codemirror/commands'
@@ -6,13 +6,14 @@ import { indentOnInput, indentUnit } from '@codemirror/language'
 import { searchKeymap, search, highlightSelectionMatches } from '@codemirror/search'
 import { yamlWithCel } from './language.js'
 import { marks, setMarks, setLit } from './marks.js'
+import { assist } from './assist.js'
 
 const fromRust = Annotation.define()
 // The page has its own meaning for these.
 const ours = new Set(['Mod-Enter', 'Alt-l', 'Mod-i', 'F3', 'Mod-Alt-g'])
 const keys = [...defaultKeymap.filter(k => !ours.has(k.key)), ...historyKeymap, ...searchKeymap.filter(k => !ours.has(k.key)), indentWithTab]
 
-export function create(host, label, hint, doc, onChange) {
+export function create(host, label, hint, doc, onChange, onAsk) {
   const wrap = new Compartment()
   const view = new EditorView({
     parent: host,
@@ -21,7 +22,7 @@ export function create(host, label, hint, doc, onChange) {
       extensions: [
         marks, lineNumbers(), highlightActiveLine(), highlightActiveLineGutter(), highlightSpecialChars(), drawSelection({ cursorBlinkRate: 0 }),
         history(), indentOnInput(), indentUnit.of('  '), EditorState.tabSize.of(2), search({ top: true }), highlightSelectionMatches({ minSelectionLength: 3 }),
-        yamlWithCel, wrap.of([]), placeholder(hint), keymap.of(keys),
+        yamlWithCel, assist(onAsk), wrap.of([]), placeholder(hint), keymap.of(keys),
         EditorView.contentAttributes.of({
           'aria-label': label, tabindex: '0', autocapitalize: 'off', autocorrect: 'off', spellcheck: 'false', 'data-gramm': 'false',
         }),

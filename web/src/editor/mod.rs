@@ -20,6 +20,7 @@ extern "C" {
         hint: &str,
         doc: &str,
         on_change: &Closure<dyn FnMut(String)>,
+        on_ask: &Closure<dyn FnMut(bool, u32, js_sys::Function)>,
     ) -> Bundle;
     #[wasm_bindgen(method, js_name = setDoc)]
     fn set_doc(this: &Bundle, text: &str);
@@ -121,6 +122,16 @@ pub(crate) struct Props {
     pub(crate) initial: String,
     pub(crate) on_ready: Callback<Handle>,
     pub(crate) on_change: Callback<String>,
+    pub(crate) on_ask: Callback<Ask>,
+}
+
+/// A question about a place: what may stand there, or what the word means that ends there.
+pub(crate) struct Ask {
+    pub(crate) word: bool,
+    /// In bytes.
+    pub(crate) offset: u32,
+    /// Takes the answer, as JSON.
+    pub(crate) answer: js_sys::Function,
 }
 
 impl PartialEq for Props {
@@ -138,6 +149,7 @@ pub(crate) struct CodeEditor {
 struct Mounted {
     handle: Handle,
     _change: Closure<dyn FnMut(String)>,
+    _ask: Closure<dyn FnMut(bool, u32, js_sys::Function)>,
     _input: Option<Closure<dyn FnMut(web_sys::Event)>>,
 }
 
@@ -162,15 +174,19 @@ impl Component for CodeEditor {
         let props = ctx.props();
         let report = props.on_change.clone();
         let change = Closure::<dyn FnMut(String)>::new(move |text| report.emit(text));
+        let asked = props.on_ask.clone();
+        let ask = Closure::<dyn FnMut(bool, u32, js_sys::Function)>::new(move |word, offset, answer| {
+            asked.emit(Ask { word, offset, answer });
+        });
         let present = js_sys::Reflect::has(&js_sys::global(), &"PlaygroundEditor".into()).unwrap_or(false);
         let (kind, input) = if present {
-            (Some(Kind::Bundle(create(&host, props.label, props.hint, &props.initial, &change))), None)
+            (Some(Kind::Bundle(create(&host, props.label, props.hint, &props.initial, &change, &ask))), None)
         } else {
             plain(&host, props)
         };
         let Some(kind) = kind else { return };
         let handle = Handle(Rc::new(kind));
-        self.mounted = Some(Mounted { handle: handle.clone(), _change: change, _input: input });
+        self.mounted = Some(Mounted { handle: handle.clone(), _change: change, _ask: ask, _input: input });
         props.on_ready.emit(handle);
     }
 

@@ -5,11 +5,13 @@ use yew::prelude::*;
 use super::Ui;
 use crate::{components::icon, state::Action};
 
-const KEYS: [(&str, &str); 10] = [
+const KEYS: [(&str, &str); 12] = [
     ("⌘K", "examples and commands"),
     ("⌘↵", "run now"),
     ("⌘S", "copy the share link"),
     ("F8, Shift F8", "next, previous problem"),
+    ("Ctrl Space", "in an expression: what may stand here"),
+    ("⌘I", "in an expression: what this word means"),
     ("Alt 1 2 3 4", "Policies, Resources, Cluster & request, Answer"),
     ("Esc, then Tab", "leave the editor"),
     ("← → Home End", "inside tabs, segments, the version ruler"),
@@ -52,6 +54,7 @@ pub(crate) fn help(ui: &Ui<'_>) -> Html {
                     <h3>{ "Not simulated" }</h3>
                     <ul class="goal">{ for NOT.iter().map(|text| html! { <li>{ icon("skip", "v-skip") }<span>{ *text }</span></li> }) }</ul>
                 </div>
+                <p><a href="reference.html" target="_blank" rel="noopener">{ "Reference: every function of CEL in Kubernetes" }</a></p>
                 <p class="t3 small-note">{ "No cookies, no analytics, no other host: what you type stays in this browser." }</p>
             </div>
         </div>

@@ -5,7 +5,7 @@ use yew::prelude::*;
 use super::Ui;
 use crate::{
     components::icon_button,
-    editor::{CodeEditor, Handle},
+    editor::{Ask, CodeEditor, Handle},
     state::{Action, Editor, Float, drafts},
 };
 
@@ -13,6 +13,7 @@ use crate::{
 pub(crate) struct Sources {
     pub(crate) ready: [Callback<Handle>; 3],
     pub(crate) change: [Callback<String>; 3],
+    pub(crate) ask: [Callback<Ask>; 3],
 }
 
 const fn hint(editor: Editor) -> &'static str {
@@ -103,7 +104,7 @@ fn body(ui: &Ui<'_>, sources: &Sources, editor: Editor, hidden: bool) -> Html {
                 </div>
             }
             <CodeEditor label={editor.title()} hint={hint(editor)} initial={ui.state.draft.texts[index].clone()}
-                on_ready={sources.ready[index].clone()} on_change={sources.change[index].clone()} />
+                on_ready={sources.ready[index].clone()} on_change={sources.change[index].clone()} on_ask={sources.ask[index].clone()} />
         </div>
     }
 }

@@ -1,14 +1,14 @@
 //! The page's side: the newest question wins; a worker that does not answer in time is killed and replaced.
 
-use std::{cell::RefCell, rc::Rc};
+use std::{cell::RefCell, collections::BTreeMap, rc::Rc};
 
 use celgate::{report::Report, review::Scenario};
 use gloo_timers::callback::Timeout;
 use wasm_bindgen::{JsCast, prelude::*};
 use web_sys::{ErrorEvent, MessageEvent, Worker};
 
-use super::protocol::{Request, Response};
-use crate::browser;
+use super::protocol::{Place, Request, Response};
+use crate::{browser, editor::Ask};
 
 /// How long a review may take. The engine's own limits end nearly everything sooner.
 const DEADLINE: u32 = 2000;
@@ -30,6 +30,9 @@ struct Shared {
     worker: Option<Live>,
     id: u32,
     deadline: Option<Timeout>,
+    /// Who waits for help with writing.
+    waiting: BTreeMap<u32, js_sys::Function>,
+    looked_up: u32,
     done: Rc<dyn Fn(Outcome)>,
 }
 
@@ -56,6 +59,8 @@ impl Runner {
                 worker: None,
                 id: 0,
                 deadline: None,
+                waiting: BTreeMap::new(),
+                looked_up: 0,
                 done: Rc::new(done),
             })),
         }
@@ -79,7 +84,7 @@ impl Runner {
             ));
             return;
         };
-        let Ok(text) = serde_json::to_string(&Request { id, scenario }) else { return };
+        let Ok(text) = serde_json::to_string(&Request { id, scenario, place: None }) else { return };
         let _ = live.worker.post_message(&JsValue::from_str(&text));
         let limit = if live.warm { DEADLINE } else { FIRST_DEADLINE };
         let weak = Rc::downgrade(&self.shared);
@@ -90,6 +95,26 @@ impl Runner {
             }
         }));
     }
+
+    /// Asks what is known of a place; reviews go on as they were.
+    pub(crate) fn look_up(&self, scenario: Scenario, text: usize, ask: Ask) {
+        let mut shared = self.shared.borrow_mut();
+        shared.looked_up = shared.looked_up.wrapping_add(1);
+        let id = shared.looked_up;
+        let place = Some(Place { text, offset: ask.offset, word: ask.word });
+        let question = serde_json::to_string(&Request { id, scenario, place });
+        match (&shared.worker, question) {
+            (Some(live), Ok(question)) => {
+                let _ = live.worker.post_message(&JsValue::from_str(&question));
+                shared.waiting.insert(id, ask.answer);
+            }
+            _ => tell(&ask.answer, "null"),
+        }
+    }
+}
+
+fn tell(answer: &js_sys::Function, text: &str) {
+    let _ = answer.call1(&JsValue::NULL, &JsValue::from_str(text));
 }
 
 fn start(shared: &Rc<RefCell<Shared>>) -> Option<Live> {
@@ -98,11 +123,13 @@ fn start(shared: &Rc<RefCell<Shared>>) -> Option<Live> {
         let weak = Rc::downgrade(shared);
         move |event: MessageEvent| {
             let Some(shared) = weak.upgrade() else { return };
-            let Some(response) =
-                event.data().as_string().and_then(|text| serde_json::from_str::<Response>(&text).ok())
-            else {
+            let Some(text) = event.data().as_string() else { return };
+            if let Some((id, found)) = text.strip_prefix('?').and_then(|text| text.split_once(' ')) {
+                let asker = id.parse().ok().and_then(|id: u32| shared.borrow_mut().waiting.remove(&id));
+                asker.into_iter().for_each(|asker| tell(&asker, found));
                 return;
-            };
+            }
+            let Ok(response) = serde_json::from_str::<Response>(&text) else { return };
             let done = {
                 let mut shared = shared.borrow_mut();
                 if let Some(live) = &mut shared.worker {
@@ -141,6 +168,9 @@ fn replace(shared: &Rc<RefCell<Shared>>, reason: String) {
         borrowed.id = borrowed.id.wrapping_add(1);
         borrowed.worker = None;
         borrowed.worker = start(shared);
+        for asker in core::mem::take(&mut borrowed.waiting).values() {
+            tell(asker, "null");
+        }
         Rc::clone(&borrowed.done)
     };
     done(Outcome::Stopped(reason));

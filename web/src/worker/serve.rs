@@ -26,6 +26,15 @@ pub(crate) fn serve() {
 
 fn respond(scope: &DedicatedWorkerGlobalScope, reviewer: &Reviewer, text: &str) -> Option<String> {
     let request: Request = serde_json::from_str(text).ok()?;
+    if let Some(place) = request.place {
+        let (text, offset) = (place.text, place.offset as usize);
+        let found = if place.word {
+            serde_json::to_string(&reviewer.describe(&request.scenario, text, offset))
+        } else {
+            serde_json::to_string(&reviewer.complete(&request.scenario, text, offset))
+        };
+        return Some(format!("?{} {}", request.id, found.ok()?));
+    }
     let clock = || scope.performance().map_or(0.0, |performance| performance.now());
     let started = clock();
     let report = reviewer.review(&request.scenario);

@@ -82,7 +82,7 @@ fn functions() -> Vec<FunctionDecl> {
         .cost(contains_cidr_cost),
         FunctionDecl::new(
             "ip",
-            "",
+            "The address of the network, as it is written.",
             vec![
                 member("cidr_ip", vec![kind()], ip::kind(), to_ip).cost(cost::nominal).estimate(cost::nominal_estimate),
             ],
@@ -113,7 +113,7 @@ fn functions() -> Vec<FunctionDecl> {
             .estimate(cost::scan_estimate),
         FunctionDecl::new(
             "string",
-            "",
+            "The network as a text.",
             vec![OverloadDecl::new("cidr_to_string", vec![kind()], Type::String).body(to_text)],
         )
         .examples(&[Example { expression: "string(cidr('10.0.0.0/8'))", result: "'10.0.0.0/8'" }]),

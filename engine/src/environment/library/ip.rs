@@ -124,7 +124,7 @@ fn functions() -> Vec<FunctionDecl> {
         .estimate(cost::scan_estimate),
         FunctionDecl::new(
             "string",
-            "",
+            "The address as a text, in its shortest form.",
             vec![OverloadDecl::new("ip_to_string", vec![kind()], Type::String).body(to_text)],
         )
         .examples(&[Example { expression: "string(ip('2001:DB8::1'))", result: "'2001:db8::1'" }]),

@@ -1,0 +1,175 @@
+// Writing CEL in the page: completion, what a word means, type checks at the column, the reference.
+import { paste, settled, visit } from './browser.mjs'
+
+const POLICY = expression => `apiVersion: admissionregistration.k8s.io/v1
+kind: ValidatingAdmissionPolicy
+metadata:
+  name: written
+spec:
+  paramKind: {apiVersion: example.com/v1, kind: Limit}
+  matchConstraints:
+    resourceRules:
+    - {apiGroups: ["apps"], apiVersions: ["v1"], operations: ["CREATE", "UPDATE"], resources: ["deployments"]}
+  variables:
+  - name: pod
+    expression: object.spec.template.spec
+  validations:
+  - expression: >-
+      ${expression}
+---
+apiVersion: apiextensions.k8s.io/v1
+kind: CustomResourceDefinition
+metadata: {name: limits.example.com}
+spec:
+  group: example.com
+  scope: Namespaced
+  names: {kind: Limit, plural: limits}
+  versions:
+  - name: v1
+    served: true
+    storage: true
+    schema: {openAPIV3Schema: {type: object, properties: {maxReplicas: {type: integer}}}}
+`
+
+export function editing({ test, equal, hold, open, clean, squiggles, text, axe, site }) {
+  const list = '.cm-tooltip-autocomplete'
+  const options = page => page.locator(`${list} .cm-completionLabel`).allInnerTexts()
+  // Puts the caret behind the last place where the policy says so.
+  const caret = async (page, after) => {
+    await page.locator('.cm-content[aria-label="Policies"] .cm-line', { hasText: after }).first().click()
+    await page.keyboard.press('End')
+  }
+  const write = async (page, expression) => {
+    await paste(page, 'Policies', POLICY('PLACE'))
+    await caret(page, 'PLACE')
+    for (let n = 0; n < 5; n++) await page.keyboard.press('Backspace')
+    await page.keyboard.type(expression, { delay: 5 })
+  }
+
+  test('completion: fields by schema, variables, params, macros and what they bind', async () => {
+    const seen = await open(), { page } = seen
+    const cases = [
+      ['obj', ['object'], []],
+      ['object.spec.', ['replicas', 'template', 'strategy'], ['containers']],
+      ['object.spec.template.spec.containers.all(c, c.', ['image', 'securityContext', 'ports'], ['template']],
+      ['variables.', ['pod'], []],
+      ['variables.pod.containers[0].', ['image'], []],
+      ['params.', ['maxReplicas'], ['spec']],
+      ['request.userInfo.', ['username', 'groups'], []],
+      ['authorizer.', ['requestResource', 'group'], []],
+      ["'a'.", ['startsWith', 'matches'], ['all']],
+    ]
+    for (const [expression, wanted, absent] of cases) {
+      await write(page, expression)
+      await page.waitForFunction(([list, wanted]) => {
+        const labels = [...document.querySelectorAll(`${list} .cm-completionLabel`)].map(label => label.textContent)
+        return wanted.every(name => labels.includes(name))
+      }, [list, wanted], { timeout: 8000 }).catch(async () => { throw new Error(`${expression}: ${wanted} among ${await options(page)}`) })
+      const labels = await options(page)
+      for (const name of absent) hold(!labels.includes(name), `${expression}: ${name} is offered`)
+      await page.keyboard.press('Escape')
+      await page.waitForSelector(list, { state: 'detached' })
+    }
+    clean(seen)
+    await seen.close()
+  })
+
+  test('completion writes calls, and says what functions do', async () => {
+    const seen = await open(), { page } = seen
+    await write(page, 'object.spec.template.spec.containers.al')
+    await page.waitForSelector(`${list} [aria-selected]`)
+    await page.keyboard.press('Enter')
+    await page.keyboard.type('c')
+    await page.keyboard.press('Tab')
+    await page.keyboard.type('c.image.startsW', { delay: 5 })
+    await page.waitForSelector(`${list} [aria-selected]`)
+    await page.waitForFunction(() => document.querySelector('.cm-completionInfo')?.textContent.includes('string.startsWith(string) -> bool'))
+    const info = await page.locator('.cm-completionInfo').innerText()
+    hold(info.includes('→ true'), `an example: ${info}`)
+    await page.waitForTimeout(120)
+    await page.keyboard.press('Enter')
+    await page.keyboard.type("'registry.example/'")
+    hold((await text(page, 'Policies')).includes("object.spec.template.spec.containers.all(c, c.image.startsWith('registry.example/'))"), `written: ${(await text(page, 'Policies')).split('\n')[15]}`)
+    clean(seen)
+    await seen.close()
+  })
+
+  test('what a word means: under the pointer, and with the keyboard', async () => {
+    const seen = await open(), { page } = seen
+    await paste(page, 'Policies', POLICY('object.spec.template.spec.containers.all(c, c.image.matches(variables.pod.hostname))'))
+    // The pointer over a word of the first line that has it.
+    const over = async word => {
+      const box = await page.locator('.cm-content[aria-label="Policies"]').evaluate((content, word) => {
+        const walk = document.createTreeWalker(content, NodeFilter.SHOW_TEXT)
+        for (let node; (node = walk.nextNode());) {
+          const at = node.data.indexOf(word)
+          if (at < 0 || !node.parentElement.closest('.cel, .isl')) continue
+          const range = document.createRange()
+          range.setStart(node, at); range.setEnd(node, at + word.length)
+          const { x, y, width, height } = range.getBoundingClientRect()
+          return { x: x + width / 2, y: y + height / 2 }
+        }
+      }, word)
+      await page.mouse.move(5, 5)
+      await page.mouse.move(box.x, box.y)
+    }
+    for (const [word, wanted] of [['matches', 'string.matches(string) -> bool'], ['containers', 'containers: list(object)'], ['image', 'image: string'], ['all', 'e.all(x, predicate)']]) {
+      await over(word)
+      await page.waitForFunction(wanted => document.querySelector('.cm-tooltip-hover .ed-card')?.textContent.includes(wanted), wanted, { timeout: 8000 })
+        .catch(async () => { throw new Error(`${word}: ${await page.locator('.cm-tooltip').allInnerTexts()}`) })
+    }
+    await page.mouse.move(5, 5)
+    await page.waitForSelector('.ed-card', { state: 'detached' })
+    await caret(page, 'matches')
+    for (let n = 0; n < 4; n++) await page.keyboard.press('ArrowLeft')
+    await page.keyboard.press('Control+i')
+    await page.waitForFunction(() => document.querySelector('.ed-card')?.textContent.includes('hostname: string'))
+    hold((await page.locator('.cm-announced').allInnerTexts()).join(' ').includes('hostname: string'), 'it is announced')
+    await page.keyboard.press('Escape')
+    await page.waitForSelector('.ed-card', { state: 'detached' })
+    clean(seen)
+    await seen.close()
+  })
+
+  test('what the controller will warn of is marked at its column', async () => {
+    const seen = await open(), { page } = seen
+    await paste(page, 'Policies', POLICY("object.spec.replcias < 5 && object.spec.replicas < 'five'"))
+    await paste(page, 'Resources', 'apiVersion: apps/v1\nkind: Deployment\nmetadata: {name: web}\nspec: {replicas: 1, selector: {matchLabels: {a: b}}, template: {metadata: {labels: {a: b}}, spec: {containers: [{name: a, image: b}]}}}\n')
+    await settled(page)
+    const marked = await page.locator('.cm-content[aria-label="Policies"] .sq.warn').allInnerTexts()
+    hold(marked.join('').includes('replcias'), `the field is marked: ${marked}`)
+    hold(!marked.join('').includes('&&'), `and nothing else: ${marked}`)
+    const problems = await page.locator('.answer').innerText()
+    hold(problems.includes("undefined field 'replcias'") || await page.locator('.status').innerText().then(text => text.includes('undefined field')), 'its text')
+    await caret(page, 'replcias')
+    await paste(page, 'Policies', POLICY('object.spec.replicas < 5'))
+    await settled(page)
+    equal(await squiggles(page, 'Policies', 'warn').then(marks => marks.includes('replicas')), false, 'corrected, it is gone')
+    clean(seen)
+    await seen.close()
+  })
+
+  for (const width of [1440, 390]) test(`the reference: search, links, no violation, ${width} px`, async () => {
+    const seen = await visit(test.browser, site() + 'reference.html', { width, height: 844 }), { page } = seen
+    const shown = () => page.locator('article:visible h3 a').allInnerTexts()
+    hold((await shown()).length > 100, 'every function')
+    await page.getByLabel('Find').fill('sortby')
+    equal(await shown(), ['sortBy', 'sort'].filter(name => name === 'sortBy'), 'found by name')
+    hold((await page.locator('article:visible').innerText()).includes('Kubernetes 1.34'), 'since')
+    await page.getByLabel('Find').fill('nothing has this')
+    hold(await page.locator('#nothing').isVisible(), 'nothing is said to be found')
+    await page.getByLabel('Find').fill('')
+    await page.goto(site() + 'reference.html#startsWith')
+    equal(await page.evaluate(() => document.querySelector(':target h3 a')?.textContent), 'startsWith', 'an address of a function')
+    const theme = () => page.evaluate(() => document.documentElement.dataset.theme)
+    await page.locator('#theme').click()
+    equal(await theme(), 'dark', 'dark')
+    await axe(page, 'reference, dark')
+    await page.locator('#theme').click()
+    await axe(page, 'reference, light')
+    await page.setViewportSize({ width: 320, height: 640 })
+    equal(await page.evaluate(() => document.documentElement.scrollWidth), 320, 'nothing scrolls sideways')
+    clean(seen)
+    await seen.close()
+  })
+}
