@@ -9,6 +9,7 @@ use crate::checks::{About, Place, Severity, Subject};
 
 pub(in crate::checks::hardening) const CHECK: Check = Check::each(
     About::hardening("image-pull-policy", Severity::Low)
+        .policy("images/pull-policy")
         .title("Pull policies that hide what runs")
         .help("guides contradict each other here; a digest settles it. Always also asks the registry each time whether this pod may have the image")
         .references(&["https://kubernetes.io/docs/concepts/containers/images/#image-pull-policy", "https://kubernetes.io/docs/reference/access-authn-authz/admission-controllers/#alwayspullimages"])

@@ -8,6 +8,7 @@ use crate::objects::Field;
 
 pub(in crate::checks::hardening) const CHECK: Check = Check::each(
     About::hardening("admission-failure-policy-ignore", Severity::Medium)
+        .policy("admission/fail-closed")
         .title("Admission that fails open")
         .help("whoever can make it fail gets past it: set failurePolicy to Fail, and leave out the namespaces that must never be locked out")
         .references(&["https://kubernetes.io/docs/reference/access-authn-authz/validating-admission-policy/#failure-policy", "https://kubernetes.io/docs/concepts/cluster-administration/admission-webhooks-good-practices/"]),

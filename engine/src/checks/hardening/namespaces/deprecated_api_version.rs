@@ -7,6 +7,7 @@ use crate::checks::{About, Severity, Subject};
 
 pub(in crate::checks::hardening) const CHECK: Check = Check::each(
     About::hardening("deprecated-api-version", Severity::High)
+        .policy("admission/current-api-versions")
         .title("Versions of the API that are gone, or going")
         .help("change apiVersion, and what the new version calls otherwise")
         .references(&["https://kubernetes.io/docs/reference/using-api/deprecation-guide/"]),

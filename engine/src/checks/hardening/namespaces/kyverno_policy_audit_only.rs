@@ -8,6 +8,7 @@ use crate::objects::Field;
 
 pub(in crate::checks::hardening) const CHECK: Check = Check::each(
     About::hardening("kyverno-policy-audit-only", Severity::Low)
+        .policy("admission/kyverno-enforces")
         .title("Kyverno policies that only report")
         .help("set failureAction to Enforce (or Deny for a ValidatingPolicy) when the reports are clean")
         .references(&["https://kyverno.io/docs/policy-types/cluster-policy/validate/"]),

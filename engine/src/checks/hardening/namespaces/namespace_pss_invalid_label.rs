@@ -8,6 +8,7 @@ use crate::checks::{About, Place, Severity, Subject};
 
 pub(in crate::checks::hardening) const CHECK: Check = Check::each(
     About::hardening("namespace-pss-invalid-label", Severity::High)
+        .policy("pod-security/namespace-labels")
         .title("Pod Security labels that are none")
         .help("Kubernetes refuses a wrong value when the namespace is created, but takes an unknown key without a word and does nothing")
         .references(&["https://kubernetes.io/docs/concepts/security/pod-security-admission/#pod-security-admission-labels-for-namespaces"]),

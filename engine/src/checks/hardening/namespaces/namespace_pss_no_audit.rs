@@ -11,6 +11,7 @@ use crate::checks::{About, Severity, Subject};
 
 pub(in crate::checks::hardening) const CHECK: Check = Check::each(
     About::hardening("namespace-pss-no-audit", Severity::Low)
+        .policy("pod-security/namespace-audit")
         .title("Levels that are not watched")
         .help("warn follows enforce by itself, audit never does; both may be stricter than what is enforced, to see what is coming")
         .references(&["https://kubernetes.io/docs/concepts/security/pod-security-admission/"]),

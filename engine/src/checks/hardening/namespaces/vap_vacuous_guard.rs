@@ -9,8 +9,7 @@ pub(in crate::checks::hardening) const CHECK: Check = Check::each(
     About::hardening("vap-vacuous-guard", Severity::High)
         .title("Guards that let everything pass")
         .help("the object that leaves the field out is the common one, and it passes: ask `has(f) && f == v`, or `.?f.orValue(false)`")
-        .references(&["https://kubernetes.io/docs/reference/using-api/cel/"])
-        .policy("lessons/deny-mutable-filesystem"),
+        .references(&["https://kubernetes.io/docs/reference/using-api/cel/"]),
     run,
 );
 

@@ -7,6 +7,7 @@ use crate::checks::{About, Place, Severity, Subject};
 
 pub(in crate::checks::hardening) const CHECK: Check = Check::each(
     About::hardening("mesh-client-tls-disabled", Severity::Medium)
+        .policy("networking/mesh-client-tls")
         .title("A mesh that sends plain text")
         .help("use ISTIO_MUTUAL, or leave the mode out")
         .references(&["https://istio.io/latest/docs/reference/config/networking/destination-rule/"]),

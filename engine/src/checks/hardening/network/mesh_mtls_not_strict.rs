@@ -7,6 +7,7 @@ use crate::checks::{About, Change, Place, Severity, Subject};
 
 pub(in crate::checks::hardening) const CHECK: Check = Check::each(
     About::hardening("mesh-mtls-not-strict", Severity::Medium)
+        .policy("networking/mesh-mtls")
         .title("A mesh that takes plain text")
         .help("set spec.mtls.mode to STRICT once every client is in the mesh")
         .references(&["https://istio.io/latest/docs/reference/config/security/peer_authentication/"]),

@@ -7,6 +7,7 @@ use crate::checks::{About, Place, Severity, Subject};
 
 pub(in crate::checks::hardening) const CHECK: Check = Check::each(
     About::hardening("mesh-opted-out", Severity::Low)
+        .policy("networking/mesh-membership")
         .title("Workloads outside the mesh")
         .help("its traffic is neither encrypted nor checked by the mesh; drop the label, or write down why")
         .references(&["https://istio.io/latest/docs/setup/additional-setup/sidecar-injection/"]),

@@ -9,6 +9,7 @@ use crate::objects::LabelSelector;
 
 pub(in crate::checks::hardening) const CHECK: Check = Check::each(
     About::hardening("network-policy-all-namespaces", Severity::Low)
+        .policy("networking/explicit-network-policies")
         .title("Rules for every namespace")
         .help("an empty namespaceSelector selects all of them; select by kubernetes.io/metadata.name")
         .references(&["https://kubernetes.io/docs/concepts/services-networking/network-policies/#targeting-a-namespace-by-its-name"])

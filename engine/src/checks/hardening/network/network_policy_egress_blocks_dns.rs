@@ -9,6 +9,7 @@ use crate::checks::{About, Input, Severity};
 
 pub(in crate::checks::hardening) const CHECK: Check = Check::whole(
     About::hardening("network-policy-egress-blocks-dns", Severity::Medium)
+        .policy("networking/egress-allows-dns")
         .title("Policies that cut off name resolution")
         .help("without DNS nothing finds anything; allow port 53, UDP and TCP, or leave Egress out of policyTypes")
         .references(&["https://kubernetes.io/docs/concepts/services-networking/network-policies/#default-deny-all-egress-traffic"]),

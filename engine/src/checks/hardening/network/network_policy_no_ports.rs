@@ -8,6 +8,7 @@ use crate::checks::{About, Place, Severity, Subject};
 
 pub(in crate::checks::hardening) const CHECK: Check = Check::each(
     About::hardening("network-policy-no-ports", Severity::Low)
+        .policy("networking/explicit-network-policies")
         .title("Rules that open every port")
         .help("list the ports the peers need")
         .references(&["https://kubernetes.io/docs/concepts/services-networking/network-policies/"]),

@@ -9,6 +9,7 @@ use crate::checks::{About, Place, Severity, Subject};
 
 pub(in crate::checks::hardening) const CHECK: Check = Check::each(
     About::hardening("rbac-cluster-control", Severity::High)
+        .policy("identity/no-cluster-control")
         .title("Roles that hold the cluster")
         .help("each of these is a way to everything in the cluster; drop it")
         .references(&[

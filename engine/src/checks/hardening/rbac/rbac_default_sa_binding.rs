@@ -8,6 +8,7 @@ use crate::checks::{About, Place, Severity, Subject};
 
 pub(in crate::checks::hardening) const CHECK: Check = Check::each(
     About::hardening("rbac-default-sa-binding", Severity::Medium)
+        .policy("identity/no-default-account-bindings")
         .title("Permissions for the default service account")
         .help("every pod of the namespace that names no account has them; make an account for the workload that needs them")
         .references(&["https://kubernetes.io/docs/concepts/security/service-accounts/"])

@@ -8,6 +8,7 @@ use crate::checks::{About, Place, Severity, Subject};
 
 pub(in crate::checks::hardening) const CHECK: Check = Check::each(
     About::hardening("rbac-destructive-verbs", Severity::Info)
+        .policy("identity/no-destructive-roles")
         .title("Roles that delete")
         .help("drop delete where it is not needed; deletecollection takes everything at once")
         .references(&["https://kubernetes.io/docs/concepts/security/rbac-good-practices/"]),

@@ -8,6 +8,7 @@ use crate::checks::{About, Place, Severity, Subject};
 
 pub(in crate::checks::hardening) const CHECK: Check = Check::each(
     About::hardening("rbac-masters-binding", Severity::High)
+        .policy("identity/no-masters-bindings")
         .title("The group that cannot be refused")
         .help("members of system:masters pass every check, and a certificate in that name cannot be revoked; use a group of your own")
         .references(&["https://kubernetes.io/docs/concepts/security/rbac-good-practices/#least-privilege"])

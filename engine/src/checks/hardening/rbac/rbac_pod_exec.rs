@@ -8,10 +8,10 @@ use crate::checks::{About, Place, Severity, Subject};
 
 pub(in crate::checks::hardening) const CHECK: Check = Check::each(
     About::hardening("rbac-pod-exec", Severity::High)
+        .policy("identity/no-pod-exec-roles")
         .title("Roles that enter pods")
         .help("who is in a pod has its Secrets, its token and its network; drop it, or bind it only while it is needed")
         .references(&["https://kubernetes.io/docs/concepts/security/rbac-good-practices/"])
-        .policy("identity/exec-needs-permission")
         .standards("NSA"),
     run,
 );

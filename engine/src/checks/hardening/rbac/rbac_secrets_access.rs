@@ -8,6 +8,7 @@ use crate::checks::{About, Place, Severity, Subject};
 
 pub(in crate::checks::hardening) const CHECK: Check = Check::each(
     About::hardening("rbac-secrets-access", Severity::Medium)
+        .policy("identity/secrets-readers")
         .title("Roles that read Secrets")
         .help("list and watch hand out the contents of all Secrets, whatever the names; allow get on the ones that are needed, by resourceNames")
         .references(&["https://kubernetes.io/docs/concepts/security/rbac-good-practices/#listing-secrets"])

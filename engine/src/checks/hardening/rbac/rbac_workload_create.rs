@@ -8,6 +8,7 @@ use crate::checks::{About, Place, Severity, Subject};
 
 pub(in crate::checks::hardening) const CHECK: Check = Check::each(
     About::hardening("rbac-workload-create", Severity::Medium)
+        .policy("identity/workload-writers")
         .title("Roles that make workloads")
         .help("who makes pods may mount every Secret and use every service account of the namespace; grant it where it is needed")
         .references(&["https://kubernetes.io/docs/concepts/security/rbac-good-practices/#workload-creation"])

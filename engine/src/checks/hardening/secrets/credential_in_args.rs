@@ -8,6 +8,7 @@ use crate::checks::{About, Place, Severity, Subject};
 
 pub(in crate::checks::hardening) const CHECK: Check = Check::each(
     About::hardening("credential-in-args", Severity::Medium)
+        .policy("secrets/no-credentials-in-arguments")
         .title("Credentials on the command line")
         .help("everybody on the node can read command lines; pass the path of a file instead")
         .references(&["https://kubernetes.io/docs/concepts/security/secrets-good-practices/"]),

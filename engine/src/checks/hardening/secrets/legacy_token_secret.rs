@@ -7,6 +7,7 @@ use crate::checks::{About, Place, Severity, Subject};
 
 pub(in crate::checks::hardening) const CHECK: Check = Check::each(
     About::hardening("legacy-token-secret", Severity::Medium)
+        .policy("secrets/no-legacy-tokens")
         .title("Tokens that never expire")
         .help("delete it and use bound tokens: the TokenRequest API, or a projected volume with an expiry")
         .references(&[

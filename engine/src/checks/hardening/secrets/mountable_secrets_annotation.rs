@@ -7,6 +7,7 @@ use crate::checks::{About, Place, Severity, Subject};
 
 pub(in crate::checks::hardening) const CHECK: Check = Check::each(
     About::hardening("mountable-secrets-annotation", Severity::Info)
+        .policy("identity/no-mountable-secrets-annotation")
         .title("An annotation on its way out")
         .help("it is deprecated since v1.32; put what must not share Secrets into namespaces of its own")
         .references(&[

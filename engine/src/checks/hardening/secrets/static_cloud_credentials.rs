@@ -7,6 +7,7 @@ use crate::checks::{About, Place, Severity, Subject};
 
 pub(in crate::checks::hardening) const CHECK: Check = Check::each(
     About::hardening("static-cloud-credentials", Severity::High)
+        .policy("secrets/no-static-cloud-credentials")
         .title("Static keys of a cloud account")
         .help("such a key works from anywhere, for ever; map the service account to a cloud identity")
         .references(&["https://kubernetes.io/docs/concepts/security/service-accounts/"]),

@@ -7,6 +7,7 @@ use crate::checks::{About, Severity, Subject};
 
 pub(in crate::checks::hardening) const CHECK: Check = Check::each(
     About::hardening("default-namespace", Severity::Low)
+        .policy("placement/own-namespace")
         .title("The default namespace")
         .help("quotas, network policies and permissions are given by namespace; use one for each application (a chart or kustomization may still add it)")
         .references(&["https://kubernetes.io/docs/concepts/overview/working-with-objects/namespaces/"])

@@ -8,6 +8,7 @@ use crate::checks::{About, Place, Severity, Subject};
 
 pub(in crate::checks::hardening) const CHECK: Check = Check::each(
     About::hardening("default-service-account", Severity::Low)
+        .policy("identity/own-service-account")
         .title("The default service account")
         .help("what is granted to the default account is granted to every pod of the namespace that names none; create an account for the workload")
         .references(&["https://kubernetes.io/docs/concepts/security/service-accounts/"])

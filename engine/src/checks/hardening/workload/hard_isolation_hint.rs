@@ -7,6 +7,7 @@ use crate::checks::{About, Change, Place, Severity, Subject};
 
 pub(in crate::checks::hardening) const CHECK: Check = Check::each(
     About::hardening("hard-isolation-hint", Severity::Info)
+        .policy("placement/sandboxed-when-sensitive")
         .title("Sensitive workloads on a shared kernel")
         .help("a fault of the kernel is a way from one pod to all others on the node; hostUsers: false or a sandbox (gVisor, Kata) as runtimeClassName stands between")
         .references(&["https://kubernetes.io/docs/concepts/workloads/pods/user-namespaces/", "https://kubernetes.io/docs/concepts/containers/runtime-class/"]),

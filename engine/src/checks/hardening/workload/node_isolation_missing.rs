@@ -7,6 +7,7 @@ use crate::checks::{About, Place, Severity, Subject};
 
 pub(in crate::checks::hardening) const CHECK: Check = Check::each(
     About::hardening("node-isolation-missing", Severity::Info)
+        .policy("placement/dedicated-nodes")
         .title("Dedicated workloads that may run anywhere")
         .help("a toleration lets it onto the dedicated nodes but does not keep it there, an affinity keeps it there but does not keep others off: it takes both, and a taint on the nodes")
         .references(&["https://kubernetes.io/docs/concepts/security/multi-tenancy/#node-isolation"]),

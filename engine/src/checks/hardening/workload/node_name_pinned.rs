@@ -7,6 +7,7 @@ use crate::checks::{About, Place, Severity, Subject};
 
 pub(in crate::checks::hardening) const CHECK: Check = Check::each(
     About::hardening("node-name-pinned", Severity::Low)
+        .policy("placement/scheduler-decides")
         .title("Pods that bypass the scheduler")
         .help("with nodeName neither taints nor affinities nor room count; use nodeSelector or an affinity")
         .references(&["https://kubernetes.io/docs/concepts/scheduling-eviction/assign-pod-node/#nodename"]),

@@ -8,6 +8,7 @@ use crate::objects::Field;
 
 pub(in crate::checks::hardening) const CHECK: Check = Check::each(
     About::hardening("process-confinement-missing", Severity::Medium)
+        .policy("pod-security/process-confinement")
         .title("No seccomp or AppArmor profile")
         .help("a profile keeps a process to the system calls and files it needs; RuntimeDefault at pod level costs nothing")
         .references(&["https://kubernetes.io/docs/tutorials/security/seccomp/", "https://kubernetes.io/docs/tutorials/security/apparmor/"])

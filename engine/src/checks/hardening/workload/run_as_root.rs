@@ -8,6 +8,7 @@ use crate::checks::{About, Place, Severity, Subject};
 
 pub(in crate::checks::hardening) const CHECK: Check = Check::each(
     About::hardening("run-as-root", Severity::High)
+        .policy("pod-security/run-as-non-root")
         .title("Containers that may run as root")
         .help("root in a container is root on the node as soon as anything else gives way: set runAsNonRoot to true, and a user if the image has none")
         .references(&["https://kubernetes.io/docs/tasks/configure-pod-container/security-context/", "https://kubernetes.io/docs/concepts/workloads/pods/user-namespaces/"])

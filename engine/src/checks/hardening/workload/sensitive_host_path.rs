@@ -8,6 +8,7 @@ use crate::checks::{About, Place, Severity, Subject};
 
 pub(in crate::checks::hardening) const CHECK: Check = Check::each(
     About::hardening("sensitive-host-path", Severity::High)
+        .policy("pod-security/sensitive-host-paths")
         .title("Directories of the node that give it away")
         .help("with this directory a container can take over its node, or read what other pods hold; use a PersistentVolumeClaim, a CSI or a projected volume")
         .references(&["https://kubernetes.io/docs/concepts/storage/volumes/#hostpath"])

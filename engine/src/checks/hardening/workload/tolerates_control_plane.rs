@@ -7,6 +7,7 @@ use crate::checks::{About, Place, Severity, Subject};
 
 pub(in crate::checks::hardening) const CHECK: Check = Check::each(
     About::hardening("tolerates-control-plane", Severity::Medium)
+        .policy("placement/narrow-tolerations")
         .title("Workloads on control-plane nodes")
         .help("who breaks out there holds the cluster; drop the toleration")
         .references(&["https://kubernetes.io/docs/concepts/scheduling-eviction/taint-and-toleration/"]),

@@ -8,6 +8,7 @@ use crate::objects::Field;
 
 pub(in crate::checks::hardening) const CHECK: Check = Check::each(
     About::hardening("tolerates-everything", Severity::Medium)
+        .policy("placement/narrow-tolerations")
         .title("Tolerations of every taint")
         .help("taints keep workloads off nodes that are not for them, or are about to go; name the ones this workload must tolerate")
         .references(&["https://kubernetes.io/docs/concepts/scheduling-eviction/taint-and-toleration/"]),
