@@ -53,7 +53,7 @@ impl Scene {
     }
 }
 
-fn options(line: &str) -> Options {
+pub(crate) fn options(line: &str) -> Options {
     let mut options = Options::default();
     let Some(words) = line.strip_prefix("# options: ") else { return options };
     for word in words.split(", ") {

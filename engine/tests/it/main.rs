@@ -16,6 +16,7 @@ mod admission;
 mod kubectl;
 mod policies;
 mod checks;
+mod agreement;
 mod pod_security;
 mod regex;
 mod cel_examples;

@@ -10,13 +10,12 @@ use std::{
 
 use celgate::{
     admission::{
-        Admission, Attributes, Binding, CompiledPolicy, Denial, Operation, Policy as Decoded,
-        PolicyDecisionAction, PolicyDecisionEvaluation, Rbac, Settings, UserInfo, admit,
+        Admission, Attributes, Binding, CompiledPolicy, Operation, Policy as Decoded, PolicyDecisionAction,
+        PolicyDecisionEvaluation, Rbac, Settings, UserInfo, admit,
     },
     cel::env::Env,
-    checks::pod_security::{Level, LevelVersion, NEWEST, Subject, Version, View, evaluate},
     environment::{CURRENT, Environment, Mode},
-    objects::{Cluster, GroupVersionKind, GroupVersionResource, Object, Resources, Scope, json, pods::Pod},
+    objects::{Cluster, GroupVersionKind, GroupVersionResource, Object, Resources, Scope, json},
     review::{Request, Reviewer, Scenario, Text, TextRole},
     schema::defaults::{Defaults, Operation as Step},
     source::Sources,
@@ -24,17 +23,17 @@ use celgate::{
 };
 
 /// A folder of the library.
-struct Policy {
-    category: String,
-    name: String,
+pub(crate) struct Policy {
+    pub(crate) category: String,
+    pub(crate) name: String,
     folder: PathBuf,
 }
 
-fn library() -> PathBuf {
+pub(crate) fn library() -> PathBuf {
     Path::new(env!("CARGO_MANIFEST_DIR")).join("../policies")
 }
 
-fn policies() -> Vec<Policy> {
+pub(crate) fn policies() -> Vec<Policy> {
     let folders = |of: &Path| {
         let mut list: Vec<PathBuf> = fs::read_dir(of)
             .unwrap()
@@ -58,15 +57,15 @@ fn policies() -> Vec<Policy> {
 }
 
 impl Policy {
-    fn text(&self, file: &str) -> String {
+    pub(crate) fn text(&self, file: &str) -> String {
         fs::read_to_string(self.folder.join(file)).unwrap_or_default()
     }
 
-    fn documents(&self, file: &str) -> Vec<Document> {
+    pub(crate) fn documents(&self, file: &str) -> Vec<Document> {
         documents(&self.text(file))
     }
 
-    fn annotation(&self, key: &str) -> String {
+    pub(crate) fn annotation(&self, key: &str) -> String {
         let documents = self.documents("policy.yaml");
         let key = format!("celgate.dev/{key}");
         let value = documents
@@ -75,7 +74,7 @@ impl Policy {
         value.unwrap_or("").to_owned()
     }
 
-    fn samples(&self) -> Vec<String> {
+    pub(crate) fn samples(&self) -> Vec<String> {
         let entries = fs::read_dir(self.folder.join("samples")).into_iter().flatten();
         let mut list: Vec<String> =
             entries.map(|entry| entry.unwrap().file_name().into_string().unwrap()).collect();
@@ -84,7 +83,7 @@ impl Policy {
     }
 }
 
-fn documents(text: &str) -> Vec<Document> {
+pub(crate) fn documents(text: &str) -> Vec<Document> {
     let mut sources = Sources::default();
     let id = sources.add("text", text);
     let parsed = yaml::parse(sources.get(id).unwrap());
@@ -92,7 +91,7 @@ fn documents(text: &str) -> Vec<Document> {
     parsed.documents
 }
 
-fn text<'d>(node: NodeRef<'d>, key: &str) -> &'d str {
+pub(crate) fn text<'d>(node: NodeRef<'d>, key: &str) -> &'d str {
     node.get(key).and_then(NodeRef::as_str).unwrap_or("")
 }
 
@@ -190,72 +189,7 @@ fn every_case_is_answered_as_it_says() {
     assert!(wrong.is_empty(), "\n{wrong}");
 }
 
-/// The second opinion: Pod Security's checks, and the same levels written as policies, on every pod among the fixtures.
-#[test]
-fn levels_as_policies_agree_with_the_checks() {
-    let libraries = Environment::new(CURRENT.compatibility(), Mode::Stored);
-    let level = |name: &str| {
-        let policy = policies().into_iter().find(|policy| policy.name == name).unwrap();
-        let one = |file: &str| objects(&policy.text(file)).remove(0);
-        let compiled = CompiledPolicy::compile(Decoded::decode(&one("policy.yaml")), &libraries);
-        (compiled, Binding::decode(&one("binding.yaml")))
-    };
-    let ((baseline, of_baseline), (restricted, of_restricted)) = (level("baseline"), level("restricted"));
-    let compiled = [baseline, restricted];
-    let bindings = [of_baseline, of_restricted];
-    let (mut asked, mut wrong) = (0, String::new());
-    for file in yaml_files(&Path::new(env!("CARGO_MANIFEST_DIR")).join("testdata/checks")) {
-        for object in objects(&fs::read_to_string(&file).unwrap()) {
-            let Some(pod) = Pod::find(&object.gvk.group, &object.gvk.kind, object.root()) else { continue };
-            // What the API server refuses before either is asked is nobody's to judge.
-            if pod.is_windows() || pod.containers().is_empty() {
-                continue;
-            }
-            let Ok(seen) = seen(&object, Step::Create, None) else { continue };
-            let pod = Pod::find(&seen.gvk.group, &seen.gvk.kind, seen.root()).unwrap();
-            let subject = Subject::new(pod, View::Stored);
-            for (level, count) in [(Level::Baseline, 1), (Level::Restricted, 2)] {
-                let by_check = evaluate(&subject, LevelVersion { level, version: Version::Latest }, NEWEST);
-                let by_policy = create(&seen, &compiled[..count], &bindings[..count]);
-                asked += 1;
-                if by_check.is_allowed() != by_policy.allowed() {
-                    let _ = writeln!(
-                        wrong,
-                        "{}: {level:?}: check `{}`, policies {:?}",
-                        file.display(),
-                        by_check.detail(),
-                        by_policy.denied.iter().map(Denial::message).collect::<Vec<_>>()
-                    );
-                }
-            }
-        }
-    }
-    println!("{asked} pods judged twice");
-    assert!(asked > 100 && wrong.is_empty(), "\n{wrong}");
-}
-
-/// The creation of an object, judged.
-fn create(object: &Object, compiled: &[CompiledPolicy], bindings: &[Binding]) -> Admission {
-    let mut cluster = Cluster::new(Resources::default());
-    cluster.assume_namespace("shop", &[]);
-    let attributes = Attributes {
-        operation: Operation::Create,
-        kind: object.gvk.clone(),
-        resource: cluster.resources().of_kind(&object.gvk).gvr,
-        subresource: "".into(),
-        name: Rc::clone(&object.name.value),
-        namespace: "shop".into(),
-        object: Some(object.clone()),
-        old_object: None,
-        options: Some(Rc::new(documents("{}").remove(0))),
-        dry_run: false,
-        user: UserInfo::default(),
-        typed: true,
-    };
-    admit(&attributes, compiled, bindings, &cluster, &Settings::default())
-}
-
-fn yaml_files(folder: &Path) -> Vec<PathBuf> {
+pub(crate) fn yaml_files(folder: &Path) -> Vec<PathBuf> {
     let mut list: Vec<PathBuf> = fs::read_dir(folder).unwrap().map(|entry| entry.unwrap().path()).collect();
     list.sort();
     list.into_iter().flat_map(|path| if path.is_dir() { yaml_files(&path) } else { vec![path] }).collect()
@@ -441,7 +375,7 @@ impl Answer {
 }
 
 /// The object as admission sees it.
-fn seen(object: &Object, step: Step, old: Option<&Object>) -> Result<Object, String> {
+pub(crate) fn seen(object: &Object, step: Step, old: Option<&Object>) -> Result<Object, String> {
     thread_local!(static DEFAULTS: Defaults = Defaults::built_in());
     let seen = DEFAULTS
         .with(|defaults| defaults.admit(object.root(), &object.gvk, step, old.map(|old| &*old.document)));
@@ -452,7 +386,7 @@ fn seen(object: &Object, step: Step, old: Option<&Object>) -> Result<Object, Str
     Object::at(&document, document.root_id()).map_err(|error| error.to_string())
 }
 
-fn objects(text: &str) -> Vec<Object> {
+pub(crate) fn objects(text: &str) -> Vec<Object> {
     let documents = documents(text).into_iter().map(Rc::new);
     documents.flat_map(|document| Object::identify(&document).objects).collect()
 }
