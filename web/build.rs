@@ -1,16 +1,14 @@
-//! The catalogue of the palette: `web/examples` and the policy library, as Rust constants in `OUT_DIR`. No second copy of
-//! either lives in the tree.
+//! The catalogue of the palette: `web/examples` and the policy library, as one text in `OUT_DIR` that `state/catalogue.rs`
+//! reads. No second copy of either lives in the tree.
 use std::{
     env,
-    fmt::Write as _,
     fs,
     path::{Path, PathBuf},
 };
 
 fn main() {
     let root = PathBuf::from(env::var("CARGO_MANIFEST_DIR").unwrap_or_default());
-    let mut entries =
-        String::from("/// Everything the palette can open.\npub(crate) const ENTRIES: &[Entry] = &[\n");
+    let mut entries = String::new();
     let examples = root.join("examples");
     println!("cargo::rerun-if-changed={}", examples.display());
     for folder in folders(&examples) {
@@ -23,8 +21,7 @@ fn main() {
             policy(&category, &folder, &mut entries);
         }
     }
-    entries.push_str("];\n");
-    let out = PathBuf::from(env::var("OUT_DIR").unwrap_or_default()).join("catalogue.rs");
+    let out = PathBuf::from(env::var("OUT_DIR").unwrap_or_default()).join("catalogue.txt");
     if let Err(error) = fs::write(&out, entries) {
         println!("cargo::error=cannot write {}: {error}", out.display());
     }
@@ -59,12 +56,11 @@ fn entry(
     texts: [&str; 3],
     settings: &str,
 ) {
-    let [policies, resources, cluster] = texts;
-    let _ = writeln!(
-        out,
-        "    Entry {{ id: {id:?}, group: {group:?}, title: {title:?}, description: {description:?}, \
-         policies: {policies:?}, resources: {resources:?}, cluster: {cluster:?}, settings: {settings:?} }},"
-    );
+    // Units are separated by a character that no text has.
+    for unit in [id, group, title, description].into_iter().chain(texts).chain([settings]) {
+        out.push_str(unit);
+        out.push('\u{1f}');
+    }
 }
 
 /// `web/examples/NN-NAME/`: `README` (title, then description), three texts, `settings.json`.

@@ -1,4 +1,5 @@
-// Fetches and compiles the engine once, shows how far it is, starts the page, and hands the compiled module to workers.
+// Fetches and compiles the engine once, and its tables beside it, shows how far it is, starts the page, and hands both to
+// workers.
 // When it cannot start it says why. No logic of the playground lives here.
 const app = JSON.parse(document.getElementById('wasm-app').textContent)
 const js = new URL(app.js, document.baseURI).href
@@ -43,10 +44,18 @@ async function compile() {
   return WebAssembly.compileStreaming(new Response(counted, { headers }))
 }
 
-function spawner(module) {
+// The tables that the module looks things up in travel beside it (xtask/src/wasm.rs); trunk leaves them inside.
+async function tables() {
+  if (!app.tables) return { bytes: new ArrayBuffer(0), places: [] }
+  const response = await fetch(new URL(app.tables, document.baseURI))
+  if (!response.ok) throw new Error(`the server answered ${response.status} for ${app.tables}`)
+  return { bytes: await response.arrayBuffer(), places: app.places }
+}
+
+function spawner(module, data) {
   const spawn = () => {
     const worker = new Worker(new URL('worker.js', document.baseURI), { type: 'module' })
-    worker.postMessage({ js, module })
+    worker.postMessage({ js, module, data })
     return worker
   }
   // The first one starts while the page does; it is ready when the first question comes.
@@ -59,11 +68,17 @@ function spawner(module) {
 }
 
 try {
-  const [module, glue] = await Promise.all([compile(), import(js)])
+  const [module, data, glue] = await Promise.all([compile(), tables(), import(js)])
   performance.mark('celgate-compiled')
-  globalThis.playground = { spawn: spawner(module) }
+  globalThis.playground = { spawn: spawner(module, data) }
   await editorRan
-  await glue.default({ module_or_path: module })
+  const { memory, run } = await glue.default({ module_or_path: module })
+  let from = 0
+  for (const [at, length] of data.places) {
+    new Uint8Array(memory.buffer, at, length).set(new Uint8Array(data.bytes, from, length))
+    from += length
+  }
+  run()
   performance.mark('celgate-started')
 } catch (error) {
   const text = String(error?.message ?? error)

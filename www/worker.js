@@ -3,6 +3,12 @@ const waiting = []
 self.onmessage = async ({ data }) => {
   if (typeof data === 'string') { waiting.push(data); return }
   const { default: init } = await import(data.js)
-  await init({ module_or_path: data.module })
+  const { memory, run } = await init({ module_or_path: data.module })
+  let from = 0
+  for (const [at, length] of data.data.places) {
+    new Uint8Array(memory.buffer, at, length).set(new Uint8Array(data.data.bytes, from, length))
+    from += length
+  }
+  run()
   for (const text of waiting) self.onmessage({ data: text })
 }

@@ -31,8 +31,14 @@ fn main() -> std::process::ExitCode {
     reference::main()
 }
 
+/// Nothing may happen yet: the engine's tables come to memory after the start (`www/boot.js`), and then [`run`] is called.
 #[cfg(target_arch = "wasm32")]
-fn main() {
+fn main() {}
+
+/// Starts the page, or the worker.
+#[cfg(target_arch = "wasm32")]
+#[wasm_bindgen::prelude::wasm_bindgen]
+pub fn run() {
     if web_sys::window().is_some() {
         app::mount();
     } else {

@@ -10,6 +10,7 @@ mod page;
 mod server;
 mod suite;
 mod tools;
+mod wasm;
 
 use std::{env, path::PathBuf, process::ExitCode};
 

@@ -9,7 +9,7 @@ use std::{
 
 use crate::{
     command::{program, show},
-    tools,
+    tools, wasm,
 };
 
 /// How the page is compiled.
@@ -85,11 +85,24 @@ pub(crate) fn build(profile: Profile, out: &Path) -> Result<Page, String> {
         program("cargo", &["run", "--quiet", "--package", "xtask-bindgen", "--", &from, &to]),
         "wasm-bindgen",
     )?;
-    let page = assemble(&glue, out)?;
+    let page = assemble(&glue, &tables(profile), out)?;
     Ok(Page { took: started.elapsed(), ..page })
 }
 
-fn assemble(glue: &Path, out: &Path) -> Result<Page, String> {
+/// What travels beside the module: the engine's tables and the policy library.
+fn tables(profile: Profile) -> Vec<Vec<u8>> {
+    const OF_ENGINE: [&str; 4] =
+        ["schemas/types.txt", "defaults/rules.json", "timezones.bin", "unicode.bin"];
+    let data = tools::root().join("engine/data");
+    let mut paths: Vec<PathBuf> = OF_ENGINE.map(|name| data.join(name)).into();
+    // Cargo keeps what build scripts made of earlier sources; only the last is in the module.
+    let scripts = tools::target().join("wasm32-unknown-unknown").join(profile.name()).join("build");
+    let outputs = fs::read_dir(scripts).into_iter().flatten().flatten();
+    paths.extend(outputs.map(|entry| entry.path().join("out/catalogue.txt")).filter(|path| path.is_file()));
+    paths.iter().filter_map(|path| fs::read(path).ok()).collect()
+}
+
+fn assemble(glue: &Path, tables: &[Vec<u8>], out: &Path) -> Result<Page, String> {
     let www = tools::root().join("www");
     // Built beside and swapped in, so that a page that is being served is never half there.
     let fresh = out.with_extension("next");
@@ -132,13 +145,24 @@ fn document(from: &Path, glue: &Path, fresh: &Path, files: &mut Vec<(String, u64
             }
             (Some("copy-dir"), Some(href), _) => copy_folder(&www.join(href), &fresh.join(href), files)?,
             (Some("rust"), ..) => {
-                let wasm = add(&glue.join("web_bg.wasm"), true)?;
+                let module = glue.join("web_bg.wasm");
+                let bytes = fs::read(&module).map_err(|error| format!("{}: {error}", module.display()))?;
+                let cut = wasm::cut(&bytes, tables).ok_or("xtask cannot read the compiled module")?;
+                let (page, data) = (glue.join("celgate.wasm"), glue.join("tables.bin"));
+                write(&page, &cut.module)?;
+                write(&data, &cut.tables)?;
+                let (size, places) = (cut.module.len(), cut.places);
+                let wasm = add(&page, true)?;
+                let data = add(&data, true)?;
                 let js = add(&glue.join("web.js"), true)?;
-                let size = fs::metadata(glue.join("web_bg.wasm")).map_or(0, |data| data.len());
+                let places: Vec<String> =
+                    places.iter().map(|(at, length)| format!("[{at},{length}]")).collect();
+                let places = places.join(",");
                 html.push_str(&format!(
                     "<link rel=\"modulepreload\" href=\"{js}\">\n\
                      <link rel=\"preload\" href=\"{wasm}\" as=\"fetch\" type=\"application/wasm\" crossorigin>\n\
-                     <script type=\"application/json\" id=\"wasm-app\">{{\"js\":\"{js}\",\"wasm\":\"{wasm}\",\"size\":{size}}}</script>\n"
+                     <link rel=\"preload\" href=\"{data}\" as=\"fetch\" crossorigin>\n\
+                     <script type=\"application/json\" id=\"wasm-app\">{{\"js\":\"{js}\",\"wasm\":\"{wasm}\",\"size\":{size},\"tables\":\"{data}\",\"places\":[{places}]}}</script>\n"
                 ));
             }
             (_, _, Some(src)) => {

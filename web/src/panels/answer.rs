@@ -282,7 +282,7 @@ fn hello(ui: &Ui<'_>) -> Html {
             </button>
         }
     };
-    let examples = catalogue::ENTRIES.iter().filter(|entry| entry.group == "Examples").take(3);
+    let examples = catalogue::entries().filter(|entry| entry.group == "Examples").take(3);
     html! {
         <div class="mid"><div class="hello">
             if let Some(notice) = &ui.state.notice { <div class="notice warn lead" role="status">{ mark("warn", "") }<div class="strong">{ notice.clone() }</div></div> }

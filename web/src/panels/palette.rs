@@ -16,7 +16,7 @@ pub(crate) struct Item {
     pub(crate) icon: &'static str,
     pub(crate) title: String,
     pub(crate) note: String,
-    pub(crate) entry: Option<&'static catalogue::Entry>,
+    pub(crate) entry: Option<catalogue::Entry>,
     pub(crate) action: Action,
 }
 
