@@ -1,8 +1,7 @@
 //! The catalogue of the palette: `web/examples` and the policy library, as one text in `OUT_DIR` that `state/catalogue.rs`
 //! reads. No second copy of either lives in the tree.
 use std::{
-    env,
-    fs,
+    env, fs,
     path::{Path, PathBuf},
 };
 

@@ -91,8 +91,7 @@ pub(crate) fn build(profile: Profile, out: &Path) -> Result<Page, String> {
 
 /// What travels beside the module: the engine's tables and the policy library.
 fn tables(profile: Profile) -> Vec<Vec<u8>> {
-    const OF_ENGINE: [&str; 4] =
-        ["schemas/types.txt", "defaults/rules.json", "timezones.bin", "unicode.bin"];
+    const OF_ENGINE: [&str; 4] = ["schemas/types.txt", "defaults/rules.json", "timezones.bin", "unicode.bin"];
     let data = tools::root().join("engine/data");
     let mut paths: Vec<PathBuf> = OF_ENGINE.map(|name| data.join(name)).into();
     // Cargo keeps what build scripts made of earlier sources; only the last is in the module.
