@@ -108,15 +108,21 @@ fn assemble(glue: &Path, tables: &[Vec<u8>], out: &Path) -> Result<Page, String>
     let _ = fs::remove_dir_all(&fresh);
     fs::create_dir_all(&fresh).map_err(|error| format!("{}: {error}", fresh.display()))?;
     let mut files = Vec::new();
-    document(&www.join("index.html"), glue, &fresh, &mut files)?;
-    document(&tools::root().join("web/gen/reference.html"), glue, &fresh, &mut files)?;
+    document(&www.join("index.html"), glue, tables, &fresh, &mut files)?;
+    document(&tools::root().join("web/gen/reference.html"), glue, tables, &fresh, &mut files)?;
     let _ = fs::remove_dir_all(out);
     fs::rename(&fresh, out).map_err(|error| format!("{}: {error}", out.display()))?;
     Ok(Page { out: out.to_owned(), files, took: Duration::ZERO })
 }
 
 /// Copies a document with what its tags name.
-fn document(from: &Path, glue: &Path, fresh: &Path, files: &mut Vec<(String, u64)>) -> Result<(), String> {
+fn document(
+    from: &Path,
+    glue: &Path,
+    tables: &[Vec<u8>],
+    fresh: &Path,
+    files: &mut Vec<(String, u64)>,
+) -> Result<(), String> {
     let www = tools::root().join("www");
     let mut html = String::new();
     for line in read_text(from)?.lines() {
