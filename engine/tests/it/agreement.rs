@@ -13,7 +13,7 @@ use std::{
 
 use celgate::{
     admission::{
-        Attributes, Binding, CompiledPolicy, Operation, Policy as Decoded, PolicyDecisionAction,
+        Admission, Attributes, Binding, CompiledPolicy, Operation, Policy as Decoded, PolicyDecisionAction,
         PolicyDecisionEvaluation, Rbac, Settings, UserInfo, admit,
     },
     checks::{
@@ -147,11 +147,17 @@ fn shared() -> Vec<Fixture> {
         println!("skipped: shared/corpora is not here");
         return Vec::new();
     };
-    let files =
-        ["pod_security/fixtures.jsonl", "pod_security/messages.jsonl", "golden/podsecurity/pods.jsonl"];
+    // The last is long and much the same: every eighth, unless ALL=1 asks for the whole.
+    let step = if std::env::var_os("ALL").is_some() { 1 } else { 8 };
+    let files = [
+        ("pod_security/fixtures.jsonl", 1),
+        ("pod_security/messages.jsonl", 1),
+        ("golden/podsecurity/pods.jsonl", step),
+    ];
     let mut list = Vec::new();
-    for file in files {
-        for (at, line) in fs::read_to_string(corpora.join(file)).unwrap_or_default().lines().enumerate() {
+    for (file, step) in files {
+        let text = fs::read_to_string(corpora.join(file)).unwrap_or_default();
+        for (at, line) in text.lines().enumerate().step_by(step) {
             let case: serde_json::Value = serde_json::from_str(line).unwrap();
             if case["object"].is_object() {
                 list.push(Fixture {
@@ -163,6 +169,46 @@ fn shared() -> Vec<Fixture> {
         }
     }
     list
+}
+
+/// All policies, bound to everything, with their params.
+fn library_compiled() -> (Vec<CompiledPolicy>, Vec<Binding>, Vec<Object>) {
+    let libraries = Environment::new(CURRENT.compatibility(), Mode::Stored);
+    let compiled: Vec<CompiledPolicy> = policies()
+        .iter()
+        .map(|policy| {
+            CompiledPolicy::compile(
+                Decoded::decode(&objects(&policy.text("policy.yaml")).remove(0)),
+                &libraries,
+            )
+        })
+        .collect();
+    // Bindings leave namespaces out, and some only warn: the policies are asked as if they were bound to everything.
+    let bindings: Vec<Binding> = policies()
+        .iter()
+        .map(|policy| {
+            let params = match policy.documents("params.yaml").last() {
+                Some(params) => format!(
+                    ", paramRef: {{name: {}, namespace: {}, parameterNotFoundAction: Deny}}",
+                    text(params.root().get("metadata").unwrap(), "name"),
+                    match text(params.root().get("metadata").unwrap(), "namespace") {
+                        "" => "null",
+                        namespace => namespace,
+                    }
+                ),
+                None => String::new(),
+            };
+            Binding::decode(&objects(&format!(
+                "{{apiVersion: admissionregistration.k8s.io/v1, kind: ValidatingAdmissionPolicyBinding, metadata: \
+                 {{name: b}}, spec: {{policyName: {}, validationActions: [Deny]{params}}}}}",
+                policy.name
+            ))
+            .remove(0))
+        })
+        .collect();
+    let params: Vec<Object> =
+        policies().iter().flat_map(|policy| objects(&policy.text("params.yaml"))).collect();
+    (compiled, bindings, params)
 }
 
 /// What a check says of an object, with its severity. What restricted need not repeat of baseline counts here.
@@ -192,14 +238,14 @@ fn is_invalid(object: &Object) -> bool {
     !regular || pod.containers().iter().any(|container| container.field.text("image").is_none())
 }
 
-/// Which validations of which policies the creation of an object fails, among the other objects of its fixture.
-fn denials(
+/// What the policies make of the creation of an object, among the other objects of its fixture.
+fn ask(
     object: &Object,
     fixture: &Fixture,
     params: &[Object],
     compiled: &[CompiledPolicy],
     bindings: &[Binding],
-) -> BTreeMap<usize, Vec<usize>> {
+) -> Admission {
     let mut cluster = Cluster::new(Resources::default());
     for param in params {
         let trusted = fixture.options.trusted_registries.join(", ");
@@ -237,7 +283,11 @@ fn denials(
         typed: known.knowledge == Knowledge::BuiltIn,
     };
     let settings = Settings { authorizer: Some(Rc::new(Rbac::of(&cluster))), ..Settings::default() };
-    let admission = admit(&attributes, compiled, bindings, &cluster, &settings);
+    admit(&attributes, compiled, bindings, &cluster, &settings)
+}
+
+/// Which validations of which policies an object fails.
+fn denials(name: &str, admission: &Admission, compiled: &[CompiledPolicy]) -> BTreeMap<usize, Vec<usize>> {
     let mut denied = BTreeMap::new();
     for (at, (policy, outcome)) in compiled.iter().zip(&admission.policies).enumerate() {
         let decisions = outcome
@@ -249,7 +299,7 @@ fn denials(
             assert!(
                 decision.evaluation != PolicyDecisionEvaluation::Error,
                 "{}: {}: {}",
-                fixture.name,
+                name,
                 policy.policy.name.value,
                 decision.message
             );
@@ -263,42 +313,8 @@ fn denials(
 
 #[test]
 fn checks_and_policies_agree() {
-    let libraries = Environment::new(CURRENT.compatibility(), Mode::Stored);
     let (names, pairs) = pairs();
-    let compiled: Vec<CompiledPolicy> = policies()
-        .iter()
-        .map(|policy| {
-            CompiledPolicy::compile(
-                Decoded::decode(&objects(&policy.text("policy.yaml")).remove(0)),
-                &libraries,
-            )
-        })
-        .collect();
-    // Bindings leave namespaces out, and some only warn: the policies are asked as if they were bound to everything.
-    let bindings: Vec<Binding> = policies()
-        .iter()
-        .map(|policy| {
-            let params = match policy.documents("params.yaml").last() {
-                Some(params) => format!(
-                    ", paramRef: {{name: {}, namespace: {}, parameterNotFoundAction: Deny}}",
-                    text(params.root().get("metadata").unwrap(), "name"),
-                    match text(params.root().get("metadata").unwrap(), "namespace") {
-                        "" => "null",
-                        namespace => namespace,
-                    }
-                ),
-                None => String::new(),
-            };
-            Binding::decode(&objects(&format!(
-                "{{apiVersion: admissionregistration.k8s.io/v1, kind: ValidatingAdmissionPolicyBinding, metadata: \
-                 {{name: b}}, spec: {{policyName: {}, validationActions: [Deny]{params}}}}}",
-                policy.name
-            ))
-            .remove(0))
-        })
-        .collect();
-    let params: Vec<Object> =
-        policies().iter().flat_map(|policy| objects(&policy.text("params.yaml"))).collect();
+    let (compiled, bindings, params) = library_compiled();
     let written = documents(&fs::read_to_string(library().join("agreement.yaml")).unwrap()).remove(0);
     let mut explanations: Vec<Explanation> = written
         .root()
@@ -326,7 +342,8 @@ fn checks_and_policies_agree() {
                 continue;
             }
             judged += 1;
-            let denied = denials(&asked, &fixture, &params, &compiled, &bindings);
+            let admission = ask(&asked, &fixture, &params, &compiled, &bindings);
+            let denied = denials(&fixture.name, &admission, &compiled);
             for pair in &pairs {
                 if pair.check == "image-untrusted-registry" && fixture.options.trusted_registries.is_empty() {
                     continue;
@@ -397,4 +414,162 @@ fn checks_and_policies_agree() {
             writeln!(wrong, "agreement.yaml: nothing needs `{}` of {}", explanation.says, explanation.check);
     }
     assert!(wrong.is_empty(), "\n{wrong}");
+}
+
+/// Objects as large as people make them, one of every kind that policies are for.
+fn largest() -> String {
+    let many =
+        |count: usize, item: &dyn Fn(usize) -> String| (0..count).map(item).collect::<Vec<_>>().join(", ");
+    let containers = |what: &str, count: usize| {
+        many(count, &|at| {
+            let env = many(40, &|at| format!("{{name: SETTING_{at}, value: 'a value of some length {at}'}}"));
+            let args = many(20, &|at| format!("'--setting-{at}=value'"));
+            let mounts = many(10, &|at| format!("{{name: v{at}, mountPath: /data/{at}}}"));
+            let ports = many(10, &|at| format!("{{containerPort: {}}}", 8000 + at));
+            format!(
+                "{{name: {what}-{at}, image: 'registry.example/team/{what}-{at}:1.4.2', args: [{args}], env: [{env}], \
+                 ports: [{ports}], volumeMounts: [{mounts}]}}"
+            )
+        })
+    };
+    let pod = format!(
+        "{{containers: [{}], initContainers: [{}], volumes: [{}], tolerations: [{}]}}",
+        containers("app", 12),
+        containers("setup", 6),
+        many(20, &|at| format!("{{name: v{at}, configMap: {{name: settings-{at}}}}}")),
+        many(20, &|at| format!("{{key: taint-{at}, operator: Exists}}"))
+    );
+    let labels = many(40, &|at| format!("example.com/label-{at}: value-{at}"));
+    let rules = many(150, &|at| {
+        let resources = many(10, &|at| format!("things-{at}"));
+        format!("{{apiGroups: [group-{at}.example], resources: [{resources}], verbs: [get, list, watch]}}")
+    });
+    let subjects = many(150, &|at| format!("{{kind: ServiceAccount, name: account-{at}, namespace: shop}}"));
+    let peers = many(20, &|at| format!("{{namespaceSelector: {{matchLabels: {{team: team-{at}}}}}}}"));
+    let blocks = many(20, &|at| format!("{{ipBlock: {{cidr: 10.{at}.0.0/16}}}}"));
+    let ports = many(10, &|at| format!("{{port: {}}}", 8000 + at));
+    let name = format!("name: largest, labels: {{{labels}}}, annotations: {{{labels}}}");
+    let selected = format!("{{metadata: {{labels: {{app: a}}, annotations: {{{labels}}}}}, spec: {pod}}}");
+    let of = |version: &str, kind: &str, namespace: &str, rest: &str| {
+        format!("{{apiVersion: {version}, kind: {kind}, metadata: {{{name}{namespace}}}, {rest}}}")
+    };
+    let named = ", namespace: shop";
+    let rbac = "rbac.authorization.k8s.io/v1";
+    [
+        of("v1", "Pod", named, &format!("spec: {pod}")),
+        of(
+            "apps/v1",
+            "Deployment",
+            named,
+            &format!("spec: {{replicas: 3, selector: {{matchLabels: {{app: a}}}}, template: {selected}}}"),
+        ),
+        of(
+            "batch/v1",
+            "CronJob",
+            named,
+            &format!("spec: {{schedule: '* * * * *', jobTemplate: {{spec: {{template: {selected}}}}}}}"),
+        ),
+        of("v1", "Namespace", "", "spec: {}"),
+        of("v1", "ServiceAccount", named, "automountServiceAccountToken: false"),
+        of("v1", "Secret", named, &format!("stringData: {{{labels}}}")),
+        of(
+            "v1",
+            "ConfigMap",
+            named,
+            &format!(
+                "data: {{{}}}",
+                many(100, &|at| format!("key-{at}: '{}'", "some text ".repeat(100)))
+            ),
+        ),
+        of(
+            "v1",
+            "Service",
+            named,
+            &format!(
+                "spec: {{ports: [{ports}], externalIPs: [{}]}}",
+                many(20, &|at| format!("203.0.113.{at}"))
+            ),
+        ),
+        of(rbac, "ClusterRole", "", &format!("rules: [{rules}]")),
+        of(
+            rbac,
+            "RoleBinding",
+            named,
+            &format!(
+                "roleRef: {{apiGroup: rbac.authorization.k8s.io, kind: Role, name: r}}, subjects: [{subjects}]"
+            ),
+        ),
+        of(
+            "networking.k8s.io/v1",
+            "NetworkPolicy",
+            named,
+            &format!(
+                "spec: {{podSelector: {{matchLabels: {{app: a}}}}, policyTypes: [Ingress, Egress], ingress: [{}], \
+                 egress: [{}]}}",
+                many(20, &|_| format!("{{from: [{peers}], ports: [{ports}]}}")),
+                many(20, &|_| format!("{{to: [{blocks}], ports: [{ports}]}}"))
+            ),
+        ),
+        of(
+            "networking.k8s.io/v1",
+            "Ingress",
+            named,
+            &format!(
+                "spec: {{rules: [{}], tls: [{}]}}",
+                many(50, &|at| format!("{{host: web-{at}.example}}")),
+                many(50, &|at| format!("{{hosts: [web-{at}.example], secretName: s}}"))
+            ),
+        ),
+    ]
+    .join("\n---\n")
+}
+
+/// A policy must not come near its budget: one expression and all of them together stay within a tenth of theirs.
+#[test]
+fn policies_stay_within_a_tenth_of_their_budget() {
+    const OF_AN_EXPRESSION: u64 = 1_000_000;
+    const OF_A_POLICY: u64 = 10_000_000;
+    /// What Kubernetes charges for asking the authorizer, whatever the object.
+    const OF_AUTHORIZATION: u64 = 350_000;
+    let authorizing: BTreeSet<String> = policies()
+        .iter()
+        .filter(|policy| policy.text("policy.yaml").contains("authorizer."))
+        .map(|policy| policy.name.clone())
+        .collect();
+    let (compiled, bindings, params) = library_compiled();
+    let mut fixtures: Vec<Fixture> =
+        fixtures().into_iter().filter(|fixture| fixture.name.starts_with("policies/")).collect();
+    let objects = objects(&largest());
+    fixtures.push(Fixture { name: "largest".into(), objects, options: Options::default() });
+    let mut costs: BTreeMap<&str, [u64; 2]> = BTreeMap::new();
+    for fixture in &fixtures {
+        for object in &fixture.objects {
+            let Ok(asked) = seen(object, Step::Create, None) else {
+                assert!(fixture.name != "largest", "{} is refused", object.kind.value);
+                continue;
+            };
+            let admission = ask(&asked, fixture, &params, &compiled, &bindings);
+            for (policy, outcome) in compiled.iter().zip(&admission.policies) {
+                for evaluation in outcome.bindings.iter().flat_map(|binding| &binding.evaluations) {
+                    let validations = evaluation.validations.iter();
+                    let expressions = validations.flat_map(|one| one.message.iter().chain([&one.expression]));
+                    let own = expressions.map(|one| one.cost);
+                    let dearest = own.chain(evaluation.variables.iter().map(|one| one.cost)).max();
+                    let known = costs.entry(&policy.policy.name.value).or_default();
+                    *known = [known[0].max(dearest.unwrap_or(0)), known[1].max(evaluation.cost)];
+                }
+            }
+        }
+    }
+    let mut wrong = String::new();
+    println!("| policy | dearest expression | all of it |\n|---|---|---|");
+    for (name, [one, all]) in &costs {
+        println!("| {name} | {one} | {all} |");
+        let fixed = if authorizing.contains(*name) { OF_AUTHORIZATION } else { 0 };
+        let (one, all) = (one.saturating_sub(fixed), all.saturating_sub(fixed));
+        if one * 10 > OF_AN_EXPRESSION || all * 10 > OF_A_POLICY {
+            let _ = writeln!(wrong, "{name}: {one} for an expression, {all} in all");
+        }
+    }
+    assert!(costs.len() > 50 && wrong.is_empty(), "{} policies\n{wrong}", costs.len());
 }
