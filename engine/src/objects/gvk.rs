@@ -371,6 +371,21 @@ impl Resources {
         Some(GroupVersionKind::new(group, version, kind))
     }
 
+    /// The resource and the subresource that take objects of a kind which is nobody's own: `PodExecOptions` goes to
+    /// `pods/exec`. Of several resources the first (`Scale`: deployments).
+    #[must_use]
+    pub fn taker(&self, gvk: &GroupVersionKind) -> Option<(GroupVersionResource, &'static str)> {
+        let kind = (&*gvk.group, &*gvk.version, &*gvk.kind);
+        let takes = |row: &'static Row| {
+            let (subresource, _) = row.subresources.iter().find(|(_, takes)| *takes == Some(kind))?;
+            let version = row.on.first()?;
+            Some((GroupVersionResource::new(row.group, version, row.resource), *subresource))
+        };
+        // A deployment is what one scales.
+        let preferred = ROWS.iter().filter(|row| row.resource == "deployments");
+        preferred.chain(ROWS).find_map(takes)
+    }
+
     /// A resource by what a person may type: plural, singular kind in any case, or short name; the core group first.
     #[must_use]
     pub fn named(&self, name: &str) -> Option<Resource> {

@@ -19,9 +19,10 @@ use crate::admission::{
 use crate::cel::interpreter::Trace;
 use crate::cel::value::Value;
 use crate::checks::pod_security::admission::Response as PodSecurity;
-use crate::objects::Object;
+use crate::objects::{Object, Resources};
 use crate::schema::defaults::Seen;
 use crate::source::Span;
+use crate::yaml::{NodeRef, print as yaml_print};
 
 /// A request that was judged, with everything it was judged by.
 pub struct Judged<'a> {
@@ -114,17 +115,14 @@ impl Judged<'_> {
             (None, false) => Outcome::NotJudged,
             (None, true) => Outcome::Admitted,
         };
-        let operation = self.attributes.operation;
-        let (command, words, done) = match operation {
-            Operation::Create => (Command::Apply, "apply", "created"),
-            Operation::Update => (Command::Replace, "replace", "replaced"),
-            Operation::Delete => (Command::Delete, "delete", "deleted"),
-            Operation::Connect => (Command::Bare, "apply", ""),
-        };
+        let (command, line, done) = self.command();
         let attempt = Attempt {
             file: self.file.to_string(),
             resource: self.attributes.resource.clone(),
-            kind: self.attributes.kind.clone(),
+            // What kubectl names on success is the resource's own kind.
+            kind: Resources::default()
+                .of_resource(&self.attributes.resource)
+                .map_or_else(|| self.attributes.kind.clone(), |resource| resource.gvk),
             name: self.attributes.shown_name(),
             namespace: self.attributes.namespace.to_string(),
             patch: None,
@@ -133,7 +131,10 @@ impl Judged<'_> {
             warnings: warnings.clone(),
             refused: status.clone(),
         };
-        let printed = print(&command, &[attempt]);
+        let mut printed = print(&command, &[attempt]);
+        if done.is_empty() {
+            printed.stdout.clear();
+        }
         let first = admission.denied.first().filter(|_| !pod_security);
         let culprit = first
             .map(|denial| (denial.policy, denial.binding, denial.validation))
@@ -155,7 +156,7 @@ impl Judged<'_> {
             validation: culprit.and_then(|culprit| culprit.2),
             stderr: printed.stderr,
             stdout: printed.stdout,
-            command: format!("kubectl {words} -f {}{dry}", self.file),
+            command: format!("kubectl {line}{dry}"),
             exit_code: printed.exit_code,
             response: status.map(|status| Response {
                 code: status.code,
@@ -170,6 +171,64 @@ impl Judged<'_> {
                 .collect(),
             pod_security,
             alternatives,
+        }
+    }
+
+    /// The command that makes the request, how it goes on, and what it says on success.
+    fn command(&self) -> (Command, String, &'static str) {
+        let attributes = self.attributes;
+        let name = attributes.shown_name();
+        let of = format!("{}/{name}", attributes.resource.group_resource());
+        let file = self.file;
+        let manager = attributes.options.as_ref().and_then(|options| options.root().get("fieldManager"));
+        let patches = manager.and_then(NodeRef::as_str) == Some("kubectl-patch");
+        let within = match &*attributes.namespace {
+            "" | "default" => String::new(),
+            namespace => format!(" -n {namespace}"),
+        };
+        match (attributes.operation, &*attributes.subresource) {
+            (Operation::Create, "") => (Command::Apply, format!("apply -f {file}"), "created"),
+            (Operation::Create, "token") => {
+                (Command::Words("failed to create token: "), format!("create token {name}{within}"), "")
+            }
+            (Operation::Create, "eviction") => (Command::Bare, format!("evict {of}{within}"), "evicted"),
+            (Operation::Create, _) => (Command::Create, format!("create -f {file}"), "created"),
+            (Operation::Update, "scale") => {
+                let replicas =
+                    attributes.object.as_ref().and_then(|scale| scale.root().path(&["spec", "replicas"]));
+                let replicas = replicas.map_or_else(|| "0".into(), yaml_print::json);
+                (Command::Bare, format!("scale {of} --replicas={replicas}{within}"), "scaled")
+            }
+            (Operation::Update, "") if patches => {
+                (Command::Bare, format!("patch {of}{within} --patch-file {file}"), "patched")
+            }
+            (Operation::Update, "") => (Command::Replace, format!("replace -f {file}"), "replaced"),
+            (Operation::Update, subresource) => (
+                Command::Bare,
+                format!("patch {of}{within} --subresource={subresource} --patch-file {file}"),
+                "patched",
+            ),
+            (Operation::Delete, _) => (Command::Delete, format!("delete -f {file}"), "deleted"),
+            (Operation::Connect, "exec") => {
+                let command = attributes.object.as_ref().and_then(|options| options.root().get("command"));
+                let words = command.into_iter().flat_map(NodeRef::items).filter_map(NodeRef::as_str);
+                let words: Vec<&str> = words.collect();
+                let line = format!("exec -it {name}{within} -- {}", words.join(" "));
+                (Command::Words("unable to upgrade connection: "), line, "")
+            }
+            (Operation::Connect, "attach") => {
+                (Command::Words("unable to upgrade connection: "), format!("attach -it {name}{within}"), "")
+            }
+            (Operation::Connect, "portforward") => (
+                Command::Words("error upgrading connection: unable to upgrade connection: "),
+                format!("port-forward {name}{within} 8080"),
+                "",
+            ),
+            (Operation::Connect, subresource) => (
+                Command::Bare,
+                format!("get --raw …/{}/{name}/{subresource}/", attributes.resource.resource),
+                "",
+            ),
         }
     }
 

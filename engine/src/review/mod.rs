@@ -3,6 +3,7 @@
 mod scenario;
 mod read;
 mod request;
+mod patch;
 mod complete;
 
 use alloc::{

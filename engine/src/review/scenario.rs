@@ -56,12 +56,24 @@ pub enum TextRole {
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "camelCase", default)]
 pub struct Request {
-    /// CREATE, UPDATE, DELETE, CONNECT; empty: UPDATE when the cluster holds an old version of the object, else CREATE.
+    /// CREATE, UPDATE, PATCH, DELETE, CONNECT; empty: UPDATE when the cluster holds an old version of the object, else
+    /// CREATE. UPDATE puts the document in the place of the old one. PATCH lays it over the old one, strategically for
+    /// built-in kinds; policies see an UPDATE with the result. Without an old version the document is its own.
     pub operation: String,
     /// Namespace for objects that name none; empty: `default`.
     pub namespace: String,
-    /// Subresource (`scale`, `status`, `exec` …).
+    /// Name for documents that have none (`PodExecOptions` and its like).
+    pub name: String,
+    /// Subresource: `exec`, `attach`, `portforward`, `proxy` (then it is a CONNECT), `eviction`, `binding`, `token` (a
+    /// CREATE), `scale`, `status` and others (an UPDATE). The document may be the object itself, and what the subresource
+    /// takes is made of it as kubectl does; or it is what the subresource takes (`kind: Scale`, `PodExecOptions`,
+    /// `Eviction` …), and this stays empty.
     pub subresource: String,
+    /// YAML that is laid over what is sent to a subresource: `command: [cat, /etc/passwd]` for `exec`, `spec: {replicas: 9}`
+    /// for `scale`, `deleteOptions: {gracePeriodSeconds: 0}` for `eviction`. Null takes a field away.
+    pub body: String,
+    /// YAML that is laid over kubectl's options (`request.options`): `fieldManager: argocd`, `propagationPolicy: Orphan`.
+    pub options: String,
     /// Who asks; `None`: the page's default user, `kubernetes-admin`.
     pub user: Option<UserInfo>,
     /// Whether it is a dry run.

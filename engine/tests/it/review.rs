@@ -249,3 +249,84 @@ fn check_why(section: &str) -> Result<(), String> {
     }
     Ok(())
 }
+
+// ---- requests ---------------------------------------------------------------------------------------------------------
+
+#[test]
+fn requests_are_what_a_server_makes_of_them() {
+    let text = include_str!("../../testdata/requests.txt");
+    let sections: Vec<&str> = text.split("\n--- ").skip(1).collect();
+    let failures: Vec<String> = sections
+        .iter()
+        .filter_map(|section| {
+            let found = check_request(section).err()?;
+            Some(format!("{}\n    {found}", section.lines().next().unwrap_or("")))
+        })
+        .collect();
+    assert!(failures.is_empty(), "{} of {}:\n{}", failures.len(), sections.len(), failures.join("\n"));
+}
+
+fn check_request(section: &str) -> Result<(), String> {
+    let parts = |name: &str| -> Vec<String> {
+        let lines = section.lines().filter_map(|line| line.strip_prefix(name)?.strip_prefix(": "));
+        lines.map(str::to_owned).collect()
+    };
+    let policy = |expressions: &[String]| {
+        let validations: Vec<String> = expressions
+            .iter()
+            .map(|text| {
+                format!("  - {{reason: Forbidden, message: 'no', expression: {}}}", serde_json::json!(text))
+            })
+            .collect();
+        format!(
+            "apiVersion: admissionregistration.k8s.io/v1\nkind: ValidatingAdmissionPolicy\nmetadata: {{name: p}}\nspec:\n  \
+             matchConstraints: {{resourceRules: [{{apiGroups: ['*'], apiVersions: ['*'], operations: ['*'], resources: ['*/*']}}]}}\n  \
+             validations:\n{}\n---\napiVersion: admissionregistration.k8s.io/v1\nkind: ValidatingAdmissionPolicyBinding\n\
+             metadata: {{name: b}}\nspec: {{policyName: p, validationActions: [Deny]}}\n",
+            validations.join("\n")
+        )
+    };
+    let asked = |expressions: &[String]| -> Result<ObjectReport, String> {
+        let policies = policy(expressions);
+        let mut scenario = scenario(&policies, &parts("object").concat());
+        scenario.texts[1].name = "requests.yaml".into();
+        let cluster = parts("cluster").join("\n---\n");
+        scenario.texts.push(text(TextRole::Cluster, &cluster));
+        if let Some(request) = parts("request").first() {
+            scenario.request = serde_json::from_str(request).map_err(|error| error.to_string())?;
+        }
+        review(&scenario).objects.into_iter().next().ok_or_else(|| "no object".into())
+    };
+    let expressions = parts("true");
+    let answer = asked(&expressions)?;
+    if answer.verdict.outcome != Outcome::Admitted {
+        let evaluations = answer
+            .policies
+            .iter()
+            .flat_map(|policy| &policy.bindings)
+            .flat_map(|binding| &binding.evaluations);
+        let failed: Vec<String> = evaluations
+            .flat_map(|evaluation| &evaluation.validations)
+            .filter(|validation| validation.denied)
+            .map(|validation| format!("{} {}", validation.expression, validation.message))
+            .collect();
+        return Err(format!(
+            "{}\n    {}\n{}",
+            answer.verdict.stderr,
+            failed.join("\n    "),
+            answer.seen.unwrap_or_default()
+        ));
+    }
+    if let Some(command) = parts("command").first()
+        && *command != answer.verdict.command
+    {
+        return Err(format!("command: {}", answer.verdict.command));
+    }
+    if let Some(denied) = parts("denied").first() {
+        let stderr = asked(&["false".into()])?.verdict.stderr;
+        if stderr.trim_end() != denied {
+            return Err(format!("denied: {stderr}"));
+        }
+    }
+    Ok(())
+}
