@@ -11,7 +11,8 @@ use crate::{
     editor::{Ask, Handle},
     panels::{self, Sources, Ui},
     state::{
-        self, Action, Answer, Draft, Editor, Float, Phase, Places, State, View, drafts::Origin, marks, share,
+        self, Action, Answer, Draft, Editor, Float, Phase, Places, State, View, drafts::Origin,
+        lessons::Lesson, marks, share,
     },
     storage,
     worker::{Outcome, Runner},
@@ -66,8 +67,9 @@ impl Component for App {
     type Properties = ();
 
     fn create(ctx: &Context<Self>) -> Self {
-        let (draft, trouble) = first_draft();
+        let (draft, trouble, wanted) = first_draft();
         let mut state = State::new(draft);
+        state.progress = storage::progress();
         state.apple = browser::is_apple();
         state.kept = storage::kept();
         state.dark = storage::theme();
@@ -103,6 +105,9 @@ impl Component for App {
         };
         app.show_view();
         app.ask();
+        if wanted.is_some() || !app.state.draft.lesson.is_empty() {
+            app.fetch_lessons(wanted);
+        }
         app
     }
 
@@ -223,6 +228,7 @@ impl App {
                 self.focus_float = true;
                 if float == Float::Palette {
                     self.state.kept = storage::kept();
+                    self.fetch_lessons(None);
                 }
             }
             Action::Close => self.close(),
@@ -268,6 +274,25 @@ impl App {
                 self.ask();
             }
             Action::Load(draft) => self.load(*draft),
+            Action::Lessons(text, wanted) => {
+                self.state.lessons = serde_json::from_str::<Vec<Lesson>>(&text).unwrap_or_default().into();
+                if let Some(id) = wanted {
+                    match self.state.lessons.iter().find(|lesson| lesson.id == id) {
+                        Some(lesson) => self.load(lesson.draft()),
+                        None => self.state.notice = Some(format!("There is no example called {id}.")),
+                    }
+                }
+                self.note_progress();
+            }
+            Action::Replace(texts) => {
+                for (index, text) in texts.iter().enumerate() {
+                    let now = &self.state.draft.texts[index];
+                    let length = u32::try_from(now.encode_utf16().count()).unwrap_or(u32::MAX);
+                    if let (Some(handle), true) = (&self.handles[index], now != text) {
+                        handle.edit(0, length, text);
+                    }
+                }
+            }
             Action::Query(query) => {
                 self.state.query = query;
                 self.state.picked = 0;
@@ -300,6 +325,32 @@ impl App {
             }
             Action::Clear => self.load(Draft::default()),
             Action::Key(key, command, shift, alt) => self.key(ctx, &key, command, shift, alt),
+        }
+    }
+
+    /// The lessons come when they are wanted first.
+    fn fetch_lessons(&self, wanted: Option<String>) {
+        if !self.state.lessons.is_empty() && wanted.is_none() {
+            return;
+        }
+        let send = self.send.clone();
+        wasm_bindgen_futures::spawn_local(async move {
+            let text = browser::fetch("lessons.json").await.unwrap_or_default();
+            send.emit(Action::Lessons(text, wanted));
+        });
+    }
+
+    /// Remembers how far the lesson that is open came.
+    fn note_progress(&mut self) {
+        let reached = self
+            .state
+            .lesson()
+            .filter(|_| self.state.answer.is_some())
+            .map(|(lesson, holds)| (lesson.id.clone(), holds.iter().filter(|holds| **holds).count()));
+        let Some((id, count)) = reached else { return };
+        if self.state.progress.get(&id).is_none_or(|before| *before < count) {
+            self.state.progress.insert(id, count);
+            storage::set_progress(&self.state.progress);
         }
     }
 
@@ -436,6 +487,9 @@ impl App {
                 let answer =
                     Answer { report: *report, places: Places::new(&texts), took, at: browser::now() };
                 self.state.answered(answer);
+                if !typing {
+                    self.note_progress();
+                }
                 if typing {
                     self.state.phase = Phase::Typing;
                 }
@@ -533,14 +587,15 @@ impl App {
 }
 
 /// What the tab opens with: a link, an example, the tab's own draft, the newest draft; and what went wrong.
-fn first_draft() -> (Draft, Option<String>) {
+/// The draft to begin with, what is wrong with the link, and the lesson that it asks for.
+fn first_draft() -> (Draft, Option<String>, Option<String>) {
     let fragment = browser::fragment();
     if let Some(id) = fragment.strip_prefix("#example=") {
         browser::clear_fragment();
         storage::new_tab();
         return match state::catalogue::find(id) {
-            Some(entry) => (entry.draft(), None),
-            None => (Draft::default(), Some(format!("There is no example called {id}."))),
+            Some(entry) => (entry.draft(), None, None),
+            None => (Draft::default(), None, Some(id.to_owned())),
         };
     }
     match share::read(&fragment) {
@@ -549,10 +604,10 @@ fn first_draft() -> (Draft, Option<String>) {
             storage::new_tab();
             draft.origin = Origin::Shared;
             storage::save(&draft);
-            (draft, None)
+            (draft, None, None)
         }
-        Ok(None) => (storage::own().unwrap_or_default(), None),
-        Err(trouble) => (storage::own().unwrap_or_default(), Some(trouble)),
+        Ok(None) => (storage::own().unwrap_or_default(), None, None),
+        Err(trouble) => (storage::own().unwrap_or_default(), Some(trouble), None),
     }
 }
 

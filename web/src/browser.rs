@@ -87,6 +87,14 @@ fn old_copy(text: &str) -> Option<()> {
     Some(())
 }
 
+/// A file beside the page; `None` when it does not come.
+pub(crate) async fn fetch(name: &str) -> Option<String> {
+    let response = wasm_bindgen_futures::JsFuture::from(window()?.fetch_with_str(name)).await.ok()?;
+    let response: web_sys::Response = response.dyn_into().ok()?;
+    let text = response.ok().then(|| response.text().ok()).flatten()?;
+    wasm_bindgen_futures::JsFuture::from(text).await.ok()?.as_string()
+}
+
 /// Offers a text as a file.
 pub(crate) fn download(name: &str, text: &str) {
     let offer = || -> Option<()> {

@@ -24,11 +24,11 @@ mod panels;
 mod app;
 
 #[cfg(not(target_arch = "wasm32"))]
-mod reference;
+mod files;
 
 #[cfg(not(target_arch = "wasm32"))]
 fn main() -> std::process::ExitCode {
-    reference::main()
+    files::main()
 }
 
 /// Nothing may happen yet: the engine's tables come to memory after the start (`www/boot.js`), and then [`run`] is called.

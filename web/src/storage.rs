@@ -1,6 +1,8 @@
 //! Drafts in this browser. Each tab has a slot of its own, so two tabs never overwrite each other; a reload finds the
 //! tab's slot, a new tab starts from the newest. Storage may be forbidden: then nothing is kept, and nothing breaks.
 
+use std::collections::BTreeMap;
+
 use serde::{Deserialize, Serialize};
 
 use crate::{browser, state::Draft};
@@ -8,6 +10,7 @@ use crate::{browser, state::Draft};
 const TAB: &str = "celgate.tab";
 const SLOT: &str = "celgate.draft.";
 const THEME: &str = "celgate.theme";
+const LESSONS: &str = "celgate.lessons";
 /// So many drafts are kept; the oldest goes first.
 const MOST: usize = 12;
 /// Larger drafts are not worth a quota error on every key.
@@ -105,5 +108,17 @@ pub(crate) fn theme() -> Option<bool> {
 pub(crate) fn set_theme(dark: bool) {
     if let Some(local) = browser::local() {
         let _ = local.set_item(THEME, if dark { "dark" } else { "light" });
+    }
+}
+
+/// How many goals of each lesson once held.
+pub(crate) fn progress() -> BTreeMap<String, usize> {
+    let read = || serde_json::from_str(&browser::local()?.get_item(LESSONS).ok()??).ok();
+    read().unwrap_or_default()
+}
+
+pub(crate) fn set_progress(progress: &BTreeMap<String, usize>) {
+    if let (Some(local), Ok(text)) = (browser::local(), serde_json::to_string(progress)) {
+        let _ = local.set_item(LESSONS, &text);
     }
 }

@@ -47,7 +47,9 @@ pub(crate) fn policies() -> Vec<Policy> {
     folders(&library())
         .iter()
         .flat_map(|category| {
-            folders(category).into_iter().map(|folder| Policy {
+            // Lessons are tested with the page.
+            let lesson = |folder: &PathBuf| folder.join("lesson.json").is_file();
+            folders(category).into_iter().filter(move |folder| !lesson(folder)).map(|folder| Policy {
                 category: name(category),
                 name: name(&folder),
                 folder,

@@ -3,7 +3,7 @@
 use celgate::report::ObjectReport;
 use yew::prelude::*;
 
-use super::{Ui, decision, explain, findings, matching, pipeline, problems, validations};
+use super::{Ui, decision, explain, findings, lesson, matching, pipeline, problems, validations};
 use crate::{
     components::{icon, icon_button, mark},
     state::{Action, Answer, Phase, catalogue, words},
@@ -32,12 +32,17 @@ pub(crate) fn spoken(ui: &Ui<'_>) -> String {
         return String::new();
     }
     let decision = words::decision(object, answer);
+    let lesson = ui.state.lesson().map(|(_, holds)| match holds.iter().filter(|holds| **holds).count() {
+        all if all == holds.len() => " The lesson is passed.".to_owned(),
+        some => format!(" {some} of {} checks of the lesson hold.", holds.len()),
+    });
     format!(
-        "{}: {} — {}. {}",
+        "{}: {} — {}. {}{}",
         words::object_name(object, index),
         decision.word,
         decision.rest,
-        decision.sentence
+        decision.sentence,
+        lesson.unwrap_or_default()
     )
 }
 
@@ -97,6 +102,7 @@ fn judged(ui: &Ui<'_>, answer: &Answer, index: usize, object: &ObjectReport) -> 
             { strip(ui, answer, Some(index)) }
             <div class="scroll" tabindex="-1">
                 { stopped(ui) }
+                { lesson::lesson(ui) }
                 <div class={classes!(stale.then_some("stale"))}>
                     { decision::decision(ui, answer, object) }
                     { decision::terminal(ui, answer, object) }
@@ -241,6 +247,7 @@ fn bare(ui: &Ui<'_>, answer: &Answer) -> Html {
             { strip(ui, answer, None) }
             <div class="scroll" tabindex="-1">
                 { stopped(ui) }
+                { lesson::lesson(ui) }
                 <div class="decision">
                     <div>{ mark(if answer.whole() { "skip" } else { "error" }, "ico-28") }</div>
                     <div>

@@ -16,6 +16,7 @@ mod settings;
 mod share;
 mod palette;
 mod help;
+mod lesson;
 
 pub(crate) use self::{
     answer::{answer, spoken},

@@ -4,10 +4,10 @@ use wasm_bindgen::JsCast;
 use web_sys::HtmlInputElement;
 use yew::prelude::*;
 
-use super::Ui;
+use super::{Ui, lesson};
 use crate::{
     components::icon,
-    state::{Action, Editor, Float, State, View, catalogue},
+    state::{Action, Editor, Float, State, View, catalogue, lessons::Lesson},
 };
 
 /// Something the palette can do.
@@ -17,6 +17,8 @@ pub(crate) struct Item {
     pub(crate) title: String,
     pub(crate) note: String,
     pub(crate) entry: Option<catalogue::Entry>,
+    /// Index of a lesson.
+    pub(crate) lesson: Option<usize>,
     pub(crate) action: Action,
 }
 
@@ -27,6 +29,7 @@ fn commands(state: &State) -> Vec<Item> {
         title: title.to_owned(),
         note: key.to_owned(),
         entry: None,
+        lesson: None,
         action,
     };
     vec![
@@ -57,12 +60,26 @@ pub(crate) fn items(state: &State) -> Vec<Item> {
     };
     let mut list: Vec<Item> = Vec::new();
     if !only {
+        let lessons = state.lessons.iter().enumerate().filter(|(_, lesson)| lesson.has(&query));
+        list.extend(lessons.map(|(index, lesson)| {
+            let done = state.progress.get(&lesson.id).copied().unwrap_or(0);
+            Item {
+                group: "Lessons",
+                icon: "target",
+                title: lesson.title.clone(),
+                note: format!("{done} of {}", lesson.goal.len()),
+                entry: None,
+                lesson: Some(index),
+                action: resume(state, lesson),
+            }
+        }));
         list.extend(catalogue::search(&query).into_iter().map(|entry| Item {
             group: entry.group,
             icon: "file",
             title: entry.title.to_owned(),
             note: entry.description.to_owned(),
             entry: Some(entry),
+            lesson: None,
             action: Action::Load(Box::new(entry.draft())),
         }));
     }
@@ -77,11 +94,21 @@ pub(crate) fn items(state: &State) -> Vec<Item> {
             title: draft.title().to_owned(),
             note: String::new(),
             entry: None,
+            lesson: None,
             action: Action::Load(Box::new(draft.clone())),
         }));
     }
     list.extend(commands(state).into_iter().filter(|item| item.title.to_lowercase().contains(&query)));
     list
+}
+
+/// Goes on with a lesson that was begun, or begins it.
+fn resume(state: &State, lesson: &Lesson) -> Action {
+    if state.draft.lesson == lesson.id {
+        return Action::Close;
+    }
+    let begun = state.kept.iter().find(|draft| draft.lesson == lesson.id).cloned();
+    Action::Load(Box::new(begun.unwrap_or_else(|| lesson.draft())))
 }
 
 pub(crate) fn palette(ui: &Ui<'_>) -> Html {
@@ -120,7 +147,7 @@ pub(crate) fn palette(ui: &Ui<'_>) -> Html {
                 <div class="q">
                     { icon("search", "") }
                     <input class="typed" role="combobox" aria-expanded="true" aria-controls="palette-list" aria-activedescendant={(!list.is_empty()).then(|| format!("it-{picked}"))}
-                        aria-label="Find examples, policies and commands" placeholder="Find examples, policies and commands" autocomplete="off" spellcheck="false" value={ui.state.query.clone()} {oninput} />
+                        aria-label="Find lessons, examples, policies and commands" placeholder="Find lessons, examples, policies and commands" autocomplete="off" spellcheck="false" value={ui.state.query.clone()} {oninput} />
                     <span class="t3 num found">{ format!("{} found", list.len()) }</span>
                     <button type="button" class="btn small quiet" onclick={ui.on(Action::Close)}>{ "Close" }<kbd class="kbd">{ "Esc" }</kbd></button>
                 </div>
@@ -156,6 +183,9 @@ fn peek(ui: &Ui<'_>, item: Option<&Item>) -> Html {
     let Some(item) = item else {
         return html! { <div class="peek"><p class="t2">{ "Nothing has these words." }</p></div> };
     };
+    if let Some(lesson) = item.lesson.and_then(|index| ui.state.lessons.get(index)) {
+        return peek_lesson(ui, item, lesson);
+    }
     let Some(entry) = item.entry else {
         return html! { <div class="peek"><div><div class="t3 small">{ item.group }</div><h3>{ item.title.clone() }</h3></div></div> };
     };
@@ -168,6 +198,29 @@ fn peek(ui: &Ui<'_>, item: Option<&Item>) -> Html {
             <pre class="seen mono" tabindex="0">{ entry.policies }</pre>
             <div class="acts">
                 <button type="button" class="btn primary" onclick={ui.on(item.action.clone())}>{ "Open" }</button>
+                <button type="button" class="btn" onclick={ui.on(Action::Copy("example", link))}>{ icon(if copied { "check" } else { "link" }, "") }{ if copied { "Copied" } else { "Copy link" } }</button>
+            </div>
+        </div>
+    }
+}
+
+fn peek_lesson(ui: &Ui<'_>, item: &Item, about: &Lesson) -> Html {
+    let open = ui.state.lesson().filter(|(lesson, _)| lesson.id == about.id).map(|(_, holds)| holds);
+    let begun = open.is_some() || ui.state.progress.contains_key(&about.id);
+    let count = match &open {
+        Some(holds) => holds.iter().filter(|holds| **holds).count(),
+        None => ui.state.progress.get(&about.id).copied().unwrap_or(0),
+    };
+    let link = format!("{}#example={}", crate::browser::address(), about.id);
+    let copied = ui.state.copied == Some("example");
+    html! {
+        <div class="peek">
+            <div><div class="t3 small">{ format!("Lesson, {}", about.note) }</div><h3>{ about.title.clone() }</h3></div>
+            <p class="t2">{ about.description.clone() }</p>
+            <div><div class="t3 small">{ "Goal" }</div>{ lesson::goals(about, open.as_deref().unwrap_or(&[])) }</div>
+            if begun { <div>{ lesson::meter(count, about.goal.len()) }</div> }
+            <div class="acts">
+                <button type="button" class="btn primary" onclick={ui.on(item.action.clone())}>{ if begun { "Continue" } else { "Start" } }</button>
                 <button type="button" class="btn" onclick={ui.on(Action::Copy("example", link))}>{ icon(if copied { "check" } else { "link" }, "") }{ if copied { "Copied" } else { "Copy link" } }</button>
             </div>
         </div>

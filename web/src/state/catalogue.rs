@@ -47,6 +47,7 @@ impl Entry {
             texts: [self.policies.to_owned(), self.resources.to_owned(), self.cluster.to_owned()],
             settings: serde_json::from_str::<Settings>(self.settings).unwrap_or_default(),
             origin: Origin::Example,
+            lesson: String::new(),
             edited: false,
         }
     }

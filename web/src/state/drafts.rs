@@ -12,6 +12,7 @@ pub(crate) enum Origin {
     Own,
     Example,
     Shared,
+    Lesson,
 }
 
 /// Everything that is kept, shared and restored.
@@ -22,6 +23,8 @@ pub(crate) struct Draft {
     pub(crate) texts: [String; 3],
     pub(crate) settings: Settings,
     pub(crate) origin: Origin,
+    /// Id of the lesson it belongs to.
+    pub(crate) lesson: String,
     pub(crate) edited: bool,
 }
 
@@ -36,6 +39,7 @@ impl Draft {
             Origin::Own if self.edited => Some("Your draft"),
             Origin::Own => None,
             Origin::Example => Some("Example"),
+            Origin::Lesson => Some("Lesson"),
             Origin::Shared => Some("Shared"),
         }
     }

@@ -12,6 +12,7 @@ pub(crate) mod diff;
 pub(crate) mod share;
 pub(crate) mod drafts;
 pub(crate) mod catalogue;
+pub(crate) mod lessons;
 #[cfg(test)]
 mod tests;
 
@@ -153,6 +154,10 @@ pub(crate) struct State {
     /// Rows the user opened or closed, by a key of their own.
     pub(crate) rows: BTreeMap<String, bool>,
     pub(crate) copied: Option<&'static str>,
+    /// The lessons, once they are fetched.
+    pub(crate) lessons: Rc<[lessons::Lesson]>,
+    /// How many of the goals of a lesson once held, by its id.
+    pub(crate) progress: BTreeMap<String, usize>,
     /// Drafts of other tabs and other days.
     pub(crate) kept: Vec<Draft>,
     /// Something to say that is not about the texts: a broken link.
@@ -181,6 +186,8 @@ impl State {
             all_values: false,
             rows: BTreeMap::new(),
             copied: None,
+            lessons: Rc::from([]),
+            progress: BTreeMap::new(),
             kept: Vec::new(),
             notice: None,
             query: String::new(),
@@ -206,6 +213,14 @@ impl State {
         let report = &self.answer.as_ref()?.report;
         let index = pick(report, self.selected.as_ref())?;
         report.objects.get(index).map(|object| (index, object))
+    }
+
+    /// The lesson that is open, and which of its goals hold.
+    pub(crate) fn lesson(&self) -> Option<(&lessons::Lesson, Vec<bool>)> {
+        let lesson = self.lessons.iter().find(|lesson| lesson.id == self.draft.lesson)?;
+        let none = Report::default();
+        let report = self.answer.as_ref().map_or(&none, |answer| &answer.report);
+        Some((lesson, lesson.checks(&self.draft.texts, report)))
     }
 
     /// Takes an answer over; keeps the last whole one beside it.
@@ -309,6 +324,10 @@ pub(crate) enum Action {
     Undo(Editor),
     Set(Settings),
     Load(Box<Draft>),
+    /// The fetched lessons, as JSON, and the id of the one to open.
+    Lessons(String, Option<String>),
+    /// Replaces the texts in the editors, undoably.
+    Replace(Box<[String; 3]>),
     Query(String),
     Pick(usize),
     Include(share::Included),

@@ -67,6 +67,7 @@ pub(crate) fn read(fragment: &str) -> Result<Option<Draft>, String> {
         texts: packed.texts,
         settings: packed.settings,
         origin: Origin::Shared,
+        lesson: String::new(),
         edited: false,
     }))
 }

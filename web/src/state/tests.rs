@@ -127,6 +127,7 @@ fn a_link_holds_everything() {
             dry_run: true,
         },
         origin: drafts::Origin::Shared,
+        lesson: String::new(),
         edited: false,
     };
     let fragment = share::fragment(&draft, share::Included::default());

@@ -1,39 +1,14 @@
-//! The reference of functions, written while the page is built: `reference.html` for people, `reference.json` for the
+//! The reference of functions: `reference.html` for people, `reference.json` for the
 //! editor's hover and completion. Both from the declarations that the engine checks and evaluates with.
 
-use std::{collections::BTreeSet, fmt::Write as _, fs, path::Path, process::ExitCode};
+use std::{collections::BTreeSet, fmt::Write as _};
 
 use celgate::report::reference::{Entry, EntryKind, reference};
 
 use crate::state::colour;
 
-/// Writes both files into the folder that is named.
-pub(crate) fn main() -> ExitCode {
-    let Some(folder) = std::env::args().nth(1) else {
-        eprintln!("web: without a browser this program writes the reference: web FOLDER");
-        return ExitCode::from(2);
-    };
-    let folder = Path::new(&folder);
-    let entries = entries();
-    let written = fs::create_dir_all(folder)
-        .and_then(|()| keep(&folder.join("reference.html"), &page(&entries)))
-        .and_then(|()| keep(&folder.join("reference.json"), &data(&entries)));
-    match written {
-        Ok(()) => ExitCode::SUCCESS,
-        Err(error) => {
-            eprintln!("web: {}: {error}", folder.display());
-            ExitCode::FAILURE
-        }
-    }
-}
-
-/// Only what changed is written, so that a watching builder does not run in circles.
-fn keep(path: &Path, text: &str) -> std::io::Result<()> {
-    if fs::read_to_string(path).is_ok_and(|before| before == text) { Ok(()) } else { fs::write(path, text) }
-}
-
 /// Entries with the name by which a link finds them.
-fn entries() -> Vec<(String, Entry)> {
+pub(super) fn entries() -> Vec<(String, Entry)> {
     let mut taken = BTreeSet::new();
     let mut named = Vec::new();
     for entry in reference() {
@@ -74,7 +49,7 @@ fn id(entry: &Entry) -> String {
 }
 
 /// A list of entries, texts only: `[{id, name, kind, library, since, doc, signatures, examples}]`.
-fn data(entries: &[(String, Entry)]) -> String {
+pub(super) fn data(entries: &[(String, Entry)]) -> String {
     let list: Vec<serde_json::Value> = entries
         .iter()
         .map(|(id, entry)| {
@@ -137,7 +112,7 @@ const HEAD: &str = r#"<!doctype html>
 "#;
 
 /// The page: `data-trunk` tags are filled in where the page is put together.
-fn page(entries: &[(String, Entry)]) -> String {
+pub(super) fn page(entries: &[(String, Entry)]) -> String {
     let mut out = String::from(HEAD);
     let mut libraries: Vec<&str> = Vec::new();
     for (_, entry) in entries {
