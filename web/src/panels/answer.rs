@@ -297,6 +297,7 @@ fn hello(ui: &Ui<'_>) -> Html {
             <p class="t2 lead">{ "You get what a cluster would answer, word for word, and which clause, value and line decided it. Manifests alone work too: the built-in checks need no policy." }</p>
             <div class="vals">
                 { for examples.map(|entry| start("file", entry.title, entry.description, Action::Load(Box::new(entry.draft())))) }
+                { start("target", "Lessons", "Well-known policies and manifests with a fault: correct them", Action::Open(crate::state::Float::Palette)) }
                 { start("layers", "The policy library", "Policies with samples, ready to try", Action::Open(crate::state::Float::Palette)) }
                 { start("upload", "Open files", "Or drop them anywhere on this page", Action::Upload(crate::state::Editor::Resources)) }
             </div>
