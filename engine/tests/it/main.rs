@@ -13,6 +13,7 @@ mod fuzz;
 mod layers;
 mod objects;
 mod admission;
+mod microcases;
 mod kubectl;
 mod policies;
 mod checks;
