@@ -15,6 +15,7 @@ extern crate alloc;
 #[cfg(any(test, feature = "std"))]
 extern crate std;
 
+pub mod order;
 pub mod source;
 pub mod yaml;
 pub mod cel;

@@ -72,7 +72,7 @@ fn slots() -> Vec<(String, Slot)> {
             Some((key, serde_json::from_str(&text).ok()?))
         })
         .collect();
-    list.sort_by(|(_, a), (_, b)| b.at.total_cmp(&a.at));
+    celgate::order::sort_by(&mut list, |(_, a), (_, b)| b.at.total_cmp(&a.at));
     list
 }
 

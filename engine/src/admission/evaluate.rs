@@ -29,6 +29,7 @@ use crate::cel::value::{Child, External, Map, Value};
 use crate::environment::library::authz::{self, Authorize, Cached, User};
 use crate::environment::limits::{MATCH_CONDITIONS_BUDGET, PER_CALL_LIMIT, RUNTIME_COST_BUDGET};
 use crate::objects::{GroupVersionKind, GroupVersionResource, Object};
+use crate::order;
 use crate::schema::adapt;
 use crate::schema::escaping::unescape;
 
@@ -189,7 +190,7 @@ fn authorizer(attributes: &Attributes, settings: &Settings) -> (Value, Value) {
         name: user.username.as_str().into(),
         uid: user.uid.as_str().into(),
         groups: texts(&user.groups),
-        extra: user.extra.iter().map(|(key, values)| (key.as_str().into(), texts(values))).collect(),
+        extra: order::map(user.extra.iter().map(|(key, values)| (key.as_str().into(), texts(values)))),
     });
     let nobody = || Rc::new(Rbac::default()) as Rc<dyn Authorize>;
     let authorize = Rc::new(Cached::new(settings.authorizer.clone().unwrap_or_else(nobody)));

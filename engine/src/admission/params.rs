@@ -4,6 +4,7 @@ use alloc::{format, string::String, vec::Vec};
 
 use super::policy::{ParamKind, ParamRef, ParameterNotFoundAction};
 use crate::objects::{Cluster, GroupVersion, GroupVersionKind, Knowledge, Maker, Object, Scope};
+use crate::order;
 
 /// A policy's paramKind as the cluster knows it.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -82,7 +83,9 @@ pub(super) fn collect(
         (None, None) => return Err("one of name or selector must be provided".into()),
     };
     // A server's order is that of a Go map.
-    found.sort_by(|a, b| (&a.namespace.value, &a.name.value).cmp(&(&b.namespace.value, &b.name.value)));
+    order::sort_by(&mut found, |a, b| {
+        (&a.namespace.value, &a.name.value).cmp(&(&b.namespace.value, &b.name.value))
+    });
     if found.is_empty() && reference.parameter_not_found_action == Some(ParameterNotFoundAction::Deny) {
         return Err("no params found for policy binding with `Deny` parameterNotFoundAction".into());
     }

@@ -15,6 +15,7 @@ use crate::environment::variables::{
     AUTHORIZER, Composition, NAMESPACE, REQUEST, RESOURCE_CHECK, VARIABLES, with_admission_types,
 };
 use crate::objects::{GroupVersion, GroupVersionKind, Resources};
+use crate::order;
 use crate::schema::{Schemas, declare::DeclaredSchema};
 
 /// A rule counts no more kinds than this; reaching it ends the search, later rules included.
@@ -227,7 +228,7 @@ impl TypeChecker<'_> {
     fn kinds_of_rule(&self, rule: &NamedRule, kinds: &mut BTreeSet<GroupVersionKind>) -> bool {
         let sorted = |strings: &super::Strings| {
             let mut texts: Vec<Rc<str>> = strings.items.iter().map(|item| Rc::clone(&item.value)).collect();
-            texts.sort_unstable();
+            order::sort_by(&mut texts, Ord::cmp);
             texts
         };
         let (groups, versions, mut resources) =

@@ -12,6 +12,7 @@ use crate::environment::variables::{
     Composition, JSON_PATCH, OBJECT, OptionalVariables, with_admission_variables, with_mutation_types,
 };
 use crate::objects::{Field, Object, json_string, names};
+use crate::order;
 use crate::source::Span;
 
 /// An error about a field.
@@ -1148,7 +1149,7 @@ fn text_faults(text: &str, faults: fn(&str) -> Vec<String>) -> Vec<String> {
 /// The entries of a map, by key: Go's order is none.
 fn sorted<'d>(map: &Field<'d>) -> Vec<(&'d str, Field<'d>)> {
     let mut entries: Vec<_> = map.fields().collect();
-    entries.sort_by_key(|(key, _)| *key);
+    order::sort_by_key(&mut entries, |(key, _)| *key);
     entries
 }
 

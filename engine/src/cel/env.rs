@@ -16,6 +16,7 @@ use super::{
     types::Type,
     value::{Object, OwnedMap, Value},
 };
+use crate::order;
 
 /// Names and their meaning, immutable; cloning and extending are cheap.
 #[derive(Clone, Debug, Default)]
@@ -86,7 +87,7 @@ pub struct ObjectTypes {
 impl ObjectTypes {
     /// Declares the type `name` with those fields, in place of what was declared under that name.
     pub fn declare<'a>(&mut self, name: &str, fields: impl IntoIterator<Item = (&'a str, Type)>) {
-        let fields = fields.into_iter().map(|(field, kind)| (Rc::from(field), kind)).collect();
+        let fields = order::map(fields.into_iter().map(|(field, kind)| (Rc::from(field), kind)));
         self.types.insert(Rc::from(name), fields);
     }
 

@@ -5,6 +5,7 @@ use alloc::{rc::Rc, string::String, vec::Vec};
 use core::fmt::{self, Write as _};
 
 use super::ast::{ExprId, OffsetRange};
+use crate::order;
 use crate::source::LineIndex;
 
 /// A fault of an expression.
@@ -99,7 +100,7 @@ impl fmt::Display for Issues {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         let mut sorted: Vec<&Issue> = self.list.iter().collect();
         // Stable, and issues without a place come first: cel-go sorts by line and column, and theirs are -1.
-        sorted.sort_by_key(|issue| (issue.offset.or(issue.range.map(|_| 0)), issue.offset));
+        order::sort_by_key(&mut sorted, |issue| (issue.offset.or(issue.range.map(|_| 0)), issue.offset));
         let lines = LineIndex::new(&self.text);
         for (at, issue) in sorted.into_iter().enumerate() {
             if at > 0 {

@@ -15,6 +15,7 @@ use super::{
     types::Type,
     value::{Value, number},
 };
+use crate::order;
 
 /// A planned expression. Cloning shares it.
 #[derive(Clone, Debug)]
@@ -344,9 +345,9 @@ impl Set {
                 _ => return None,
             }
         }
-        set.strings.sort_unstable();
-        set.ints.sort_unstable();
-        set.uints.sort_unstable();
+        order::sort_by(&mut set.strings, Ord::cmp);
+        order::sort_by(&mut set.ints, Ord::cmp);
+        order::sort_by(&mut set.uints, Ord::cmp);
         Some(set)
     }
 

@@ -7,6 +7,7 @@ use alloc::{
 };
 
 use super::{Change, CheckResult, Target};
+use crate::order;
 use crate::source::Span;
 use crate::yaml::{Document, NodeId, NodeValue};
 
@@ -38,7 +39,7 @@ impl CheckResult {
         for change in merge(&self.changes) {
             pieces.push(piece(text, document, &change)?);
         }
-        pieces.sort_by_key(|piece| (piece.start, piece.end));
+        order::sort_by_key(&mut pieces, |piece| (piece.start, piece.end));
         let (start, end) = (pieces.first()?.start, pieces.iter().map(|piece| piece.end).max()?);
         let mut whole = String::new();
         let mut at = start;
@@ -64,7 +65,7 @@ fn title(changes: &[Change]) -> String {
         names => format!("Set {}: {}", names.join("."), change.value),
     };
     let mut titles: Vec<String> = changes.iter().map(one).collect();
-    titles.sort();
+    order::sort_by(&mut titles, Ord::cmp);
     titles.dedup();
     match titles.as_slice() {
         [title] => title.clone(),

@@ -18,6 +18,7 @@ pub use self::{
     input::{Input, Options, Subject},
 };
 use crate::objects::Field;
+use crate::order;
 use crate::source::Span;
 
 /// How much a finding matters.
@@ -270,6 +271,6 @@ pub fn run(input: &Input<'_>) -> Vec<CheckResult> {
     }
     results.extend(hardening::check_whole(input));
     results.retain(|result| !input.is_silenced(result));
-    results.sort_by_key(|result| result.object);
+    order::sort_by_key(&mut results, |result| result.object);
     results
 }

@@ -2,6 +2,7 @@
 
 use alloc::{format, string::String, vec::Vec};
 
+use crate::order;
 use crate::yaml::{NodeRef, NodeValue};
 
 /// Deeper than any document the readers accept; aliases cannot make it endless, but they can make it deep.
@@ -62,7 +63,7 @@ fn write(node: NodeRef<'_>, out: &mut String, enough: usize, depth: usize) {
         }
         NodeValue::Mapping(entries) => {
             let mut sorted: Vec<_> = entries.iter().collect();
-            sorted.sort_by(|a, b| a.key.cmp(&b.key));
+            order::sort_by(&mut sorted, |a, b| a.key.cmp(&b.key));
             out.push('{');
             for (at, entry) in sorted.into_iter().enumerate() {
                 if at > 0 {

@@ -6,6 +6,7 @@ use alloc::{format, rc::Rc, string::String, vec::Vec};
 use core::fmt;
 
 use super::{metadata::Labels, name};
+use crate::order;
 use crate::source::{Span, Spanned};
 use crate::yaml::{NodeRef, NodeValue};
 
@@ -66,7 +67,7 @@ impl LabelSelector {
                     span: entry.key_span.to(entry.span),
                 });
             }
-            requirements.sort_by(|a, b| a.key.cmp(&b.key));
+            order::sort_by(&mut requirements, |a, b| a.key.cmp(&b.key));
         }
         for expression in node.get("matchExpressions").into_iter().flat_map(NodeRef::items) {
             let written = expression.get("operator");

@@ -21,6 +21,7 @@ use crate::cel::{
     value::{External, List, Map, Value},
 };
 use crate::objects::Object;
+use crate::order;
 use crate::yaml::{NodeId, NodeRef, Origin};
 
 /// Parts that are shown at most; an expression with more is explained as far as that.
@@ -78,7 +79,8 @@ struct Place {
 
 impl<'a> Explainer<'a> {
     fn new(checked: &'a CheckedAst, trace: &'a Trace, roots: &'a [Root<'a>]) -> Self {
-        let steps = trace.steps().iter().map(|step| ((step.id, step.iterations.as_slice()), step)).collect();
+        let steps =
+            order::map(trace.steps().iter().map(|step| ((step.id, step.iterations.as_slice()), step)));
         let mut by_id = BTreeMap::new();
         index(&checked.ast.expr, &mut by_id);
         let paths = roots.iter().map(|root| paths(root.name, root.object)).collect();

@@ -24,6 +24,7 @@ use crate::checks::pod_security::admission::{self, Response as PodSecurity};
 use crate::checks::pod_security::{Configuration, labels};
 use crate::environment::{CURRENT, Environment, Mode, Version};
 use crate::objects::{Cluster, Object};
+use crate::order;
 use crate::report::{self, Finding, Judged, Places, Refused, Report};
 use crate::schema::Schemas;
 use crate::schema::builtin::Types;
@@ -144,7 +145,7 @@ impl Reviewer {
             report.objects.push(answer);
         }
         report::lint_samples(&report.objects, &mut report.diagnostics);
-        report.diagnostics.sort_by_key(|diagnostic| diagnostic.span);
+        order::sort_by_key(&mut report.diagnostics, |diagnostic| diagnostic.span);
         report
     }
 }

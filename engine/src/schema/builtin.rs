@@ -6,6 +6,7 @@ use alloc::{boxed::Box, collections::BTreeMap, format, rc::Rc, vec::Vec};
 
 use super::shape::{Schema, Shape, ShapeId, ShapeKind, StringFormat, push};
 use crate::objects::GroupVersionKind;
+use crate::order;
 
 /// Kubernetes 1.37.
 const TABLE: &str = include_str!("../../data/schemas/types.txt");
@@ -108,11 +109,8 @@ impl Types {
                 fields: fields.split(' ').filter_map(|word| field(word, &by_name)).collect(),
             })
             .collect();
-        let kinds = table
-            .lines()
-            .filter_map(|line| line.strip_prefix('=')?.split_once(' '))
-            .filter_map(|(kind, name)| Some((Rc::from(kind), *by_name.get(name)?)))
-            .collect();
+        let kinds = table.lines().filter_map(|line| line.strip_prefix('=')?.split_once(' '));
+        let kinds = order::map(kinds.filter_map(|(kind, name)| Some((Rc::from(kind), *by_name.get(name)?))));
         let shapes = Rc::new(shapes(&types));
         Self { types, by_name, kinds, shapes }
     }

@@ -7,6 +7,7 @@ use super::{
     builtin::Types,
     shape::{ListKind, Schema, Shape, ShapeId, ShapeKind, StringFormat, as_resource, push},
 };
+use crate::order;
 use crate::yaml::{NodeRef, NodeValue};
 
 /// Longest `metadata.name` that the cost of a custom resource's rules reckons with.
@@ -81,7 +82,7 @@ impl Reader {
             properties.push((Rc::from("apiVersion"), text));
             properties.push((Rc::from("kind"), text));
             properties.push((Rc::from("metadata"), metadata));
-            properties.sort_by(|a, b| a.0.cmp(&b.0));
+            order::sort_by(properties, |a, b| a.0.cmp(&b.0));
         }
         id
     }
@@ -129,7 +130,7 @@ impl Reader {
             let Some(property) = declared.and_then(|declared| declared.get(&entry.key)) else { continue };
             properties.push((Rc::clone(&entry.key), self.read_below(property, depth)));
         }
-        properties.sort_by(|a, b| a.0.cmp(&b.0));
+        order::sort_by(&mut properties, |a, b| a.0.cmp(&b.0));
         let required = node.get("required").map(|names| names.items());
         for name in required.into_iter().flatten().filter_map(NodeRef::as_str) {
             let property = declared.and_then(|declared| declared.get(name));

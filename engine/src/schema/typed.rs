@@ -15,6 +15,7 @@ use crate::cel::{
     error::EvalError,
     value::{Child, Duration, External, Identity, Timestamp, Value},
 };
+use crate::order;
 use crate::yaml::{Document, NodeId, NodeRef, NodeValue};
 
 /// The node `at` of a document as a value of the schema.
@@ -131,7 +132,7 @@ impl Tree {
             _ => Rc::clone(key),
         };
         let mut keys: Vec<Rc<str>> = node.entries().iter().map(|entry| name(&entry.key)).collect();
-        keys.sort_unstable();
+        order::sort_by(&mut keys, Ord::cmp);
         keys
     }
 }

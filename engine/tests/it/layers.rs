@@ -4,18 +4,33 @@ use std::{fmt::Write as _, fs, path::Path};
 
 /// Bottom first; each row names only rows above it.
 const LAYERS: &[(&str, &[&str])] = &[
-    ("source", &[]),
-    ("yaml", &["source"]),
-    ("cel", &["source"]),
-    ("objects", &["source", "yaml"]),
-    ("schema", &["source", "yaml", "cel", "objects"]),
-    ("environment", &["source", "cel", "objects"]),
-    ("admission", &["source", "yaml", "cel", "objects", "schema", "environment"]),
-    ("checks", &["source", "yaml", "objects"]),
-    ("report", &["source", "yaml", "cel", "objects", "schema", "environment", "admission", "checks"]),
+    ("order", &[]),
+    ("source", &["order"]),
+    ("yaml", &["order", "source"]),
+    ("cel", &["order", "source"]),
+    ("objects", &["order", "source", "yaml"]),
+    ("schema", &["order", "source", "yaml", "cel", "objects"]),
+    ("environment", &["order", "source", "cel", "objects"]),
+    ("admission", &["order", "source", "yaml", "cel", "objects", "schema", "environment"]),
+    ("checks", &["order", "source", "yaml", "objects"]),
+    (
+        "report",
+        &["order", "source", "yaml", "cel", "objects", "schema", "environment", "admission", "checks"],
+    ),
     (
         "review",
-        &["source", "yaml", "cel", "objects", "schema", "environment", "admission", "checks", "report"],
+        &[
+            "order",
+            "source",
+            "yaml",
+            "cel",
+            "objects",
+            "schema",
+            "environment",
+            "admission",
+            "checks",
+            "report",
+        ],
     ),
 ];
 

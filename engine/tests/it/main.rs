@@ -11,6 +11,7 @@ mod cel_conformance;
 mod cel_hostile;
 mod fuzz;
 mod layers;
+mod order;
 mod objects;
 mod admission;
 mod microcases;

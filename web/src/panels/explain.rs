@@ -205,7 +205,7 @@ fn cost(explanation: &Explanation, total: u64) -> Html {
                 .collect()
         })
         .unwrap_or_default();
-    shares.sort_by_key(|(_, cost)| std::cmp::Reverse(*cost));
+    celgate::order::sort_by_key(&mut shares, |(_, cost)| std::cmp::Reverse(*cost));
     shares.truncate(3);
     let rest = total.saturating_sub(shares.iter().map(|(_, cost)| cost).sum());
     if rest > 0 {

@@ -300,7 +300,7 @@ fn runs(
     edges.extend(pieces.iter().flat_map(|piece| [piece.start, piece.end]));
     edges.extend(skipped.iter().flat_map(|node| [node.start as usize, node.end as usize]));
     edges.retain(|&edge| from <= edge && edge <= to && text.is_char_boundary(edge));
-    edges.sort_unstable();
+    celgate::order::sort_by(&mut edges, Ord::cmp);
     edges.dedup();
     let mut runs = Vec::new();
     for pair in edges.windows(2) {
@@ -373,7 +373,7 @@ fn token(text: &str, anchor: usize) -> Option<(usize, usize)> {
 
 /// Gives every bracket a lane and says how many there are.
 fn assign(brackets: &mut [Bracket]) -> usize {
-    brackets.sort_by_key(|bracket| (bracket.width, bracket.left));
+    celgate::order::sort_by_key(brackets, |bracket| (bracket.width, bracket.left));
     let mut lanes: Vec<Vec<(usize, usize)>> = Vec::new();
     for index in 0..brackets.len() {
         let (done, rest) = brackets.split_at_mut(index);

@@ -18,6 +18,7 @@ use crate::cel::{
     types::Type,
     value::Value,
 };
+use crate::order;
 
 /// Issues beyond these are counted, not worded: cel-go reports as many.
 const WORDED_ISSUES: usize = 100;
@@ -32,7 +33,7 @@ pub fn check(env: &Env, mut ast: Ast) -> (CheckedAst, Issues) {
     let mut checker = Checker::new(env);
     checker.check(&mut ast.expr);
     let Checker { types, references, mut unifier, mut faults, .. } = checker;
-    let types = types.into_iter().map(|(id, kind)| (id, unifier.settle(&kind))).collect();
+    let types = order::map(types.into_iter().map(|(id, kind)| (id, unifier.settle(&kind))));
     if unifier.exhausted() {
         faults = alloc::vec![(ast.expr.id, String::from(error::TOO_COMPLEX))];
     }

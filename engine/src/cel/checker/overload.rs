@@ -8,6 +8,7 @@ use crate::cel::{
     decls::{FunctionDecl, OverloadDecl},
     types::Type,
 };
+use crate::order;
 
 /// The overloads that agree with the arguments, and the type of the call.
 pub(super) struct Resolution {
@@ -80,7 +81,7 @@ impl Checker<'_> {
         if names.is_empty() {
             return (None, None);
         }
-        names.sort_unstable();
+        order::sort_by(&mut names, Ord::cmp);
         let fresh: Vec<(Rc<str>, Type)> =
             names.into_iter().map(|name| (name, self.unifier.fresh())).collect();
         let params = overload.params.iter().map(|param| rename(param, &fresh)).collect();

@@ -10,6 +10,7 @@ use crate::cel::{
     quote::quote,
     value::{List, Map, Value, number::format_double},
 };
+use crate::order;
 
 /// The text of `format` with its clauses replaced by `args`; refused when it grows beyond `limit` octets.
 ///
@@ -261,7 +262,7 @@ fn show_map(map: &Map, limit: usize, out: &mut String) -> Result<(), String> {
         }
         entries.push((key, shown));
     }
-    entries.sort_by(|(a, _), (b, _)| a.cmp(b));
+    order::sort_by(&mut entries, |(a, _), (b, _)| a.cmp(b));
     out.push('{');
     for (index, (key, value)) in entries.iter().enumerate() {
         out.push_str(if index > 0 { ", " } else { "" });

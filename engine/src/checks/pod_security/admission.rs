@@ -16,6 +16,7 @@ use super::{
 };
 use crate::checks::{Place, quote::quote};
 use crate::objects::{Field, pods::Pod};
+use crate::order;
 use crate::yaml::NodeRef;
 
 /// A request to the API server.
@@ -210,7 +211,7 @@ impl<'r> Judge<'r> {
                 more => format!("{name} (and {} other pods): {reasons}", more - 1),
             })
             .collect();
-        texts.sort();
+        order::sort_by(&mut texts, Ord::cmp);
         warnings.extend(texts);
         warnings
     }
@@ -257,13 +258,13 @@ impl<'r> Judge<'r> {
             let error = format!("{status}: namespaces {} not found", quote(request.namespace));
             return Response {
                 refusal: Some(Refusal { code: 500, reason: "InternalError", message: status }),
-                audit: BTreeMap::from([("error", error)]),
+                audit: order::map([("error", error)]),
                 ..Response::default()
             };
         };
         let (policy, errors) = labels::policy(labels, &self.configuration.defaults);
         if errors.is_empty() && policy.is_fully_privileged() {
-            let audit = BTreeMap::from([("enforce-policy", LevelVersion::DEFAULT.to_string())]);
+            let audit = order::map([("enforce-policy", LevelVersion::DEFAULT.to_string())]);
             return Response { audit, ..Response::default() };
         }
         if request.operation == "UPDATE"
@@ -286,7 +287,7 @@ impl<'r> Judge<'r> {
         let Some(labels) = self.labels else {
             let namespace = quote(request.namespace);
             let error = format!("failed to lookup namespace {namespace}: namespaces {namespace} not found");
-            return Response { audit: BTreeMap::from([("error", error)]), ..Response::default() };
+            return Response { audit: order::map([("error", error)]), ..Response::default() };
         };
         let (policy, errors) = labels::policy(labels, &self.configuration.defaults);
         let silent = policy.warn.level == Level::Privileged && policy.audit.level == Level::Privileged;
@@ -365,7 +366,7 @@ impl<'r> Judge<'r> {
         } else {
             return None;
         };
-        Some(Response { audit: BTreeMap::from([("exempt", why.into())]), ..Response::default() })
+        Some(Response { audit: order::map([("exempt", why.into())]), ..Response::default() })
     }
 
     fn is_exempt_class(&self, class: Option<&str>) -> bool {

@@ -3,12 +3,7 @@
 //! The annotation is judged for every key under its prefix, whether or not such a container exists. On its way into a
 //! server the annotation of a Pod's container is copied into the field, so one line of a manifest can be named twice.
 
-use alloc::{
-    collections::{BTreeMap, BTreeSet},
-    format,
-    string::String,
-    vec::Vec,
-};
+use alloc::{collections::BTreeSet, format, string::String, vec::Vec};
 
 use super::{
     Check, Level, Revision, Subject, Violation,
@@ -17,6 +12,7 @@ use super::{
 };
 use crate::checks::{About, Change, Place, Severity, quote::quote};
 use crate::objects::Field;
+use crate::order;
 
 pub(super) const CHECK: Check = Check {
     about: About {
@@ -58,7 +54,7 @@ fn v1_0(subject: &Subject<'_>) -> Option<Violation> {
     };
     setters.pod = subject.pod_field(PROFILE).is_some_and(|profile| judge(&profile));
     let syncs = subject.syncs_app_armor();
-    let by_key: BTreeMap<&str, &str> = annotations.iter().map(|(key, value, _)| (*key, *value)).collect();
+    let by_key = order::map(annotations.iter().map(|(key, value, _)| (*key, *value)));
     let pods_own = pod_type(subject);
     let mut copied = Vec::new();
     for container in &subject.containers {
@@ -89,7 +85,7 @@ fn v1_0(subject: &Subject<'_>) -> Option<Violation> {
             changes.push(Change::set(annotation, &[], "\"runtime/default\""));
         }
     }
-    forbidden.sort();
+    order::sort_by(&mut forbidden, Ord::cmp);
     let mut who = setters.list();
     if !forbidden.is_empty() {
         who.push(text::plural("annotation", "annotations", forbidden.len()).into());

@@ -13,6 +13,7 @@ use super::{
     quantity::Quantity,
     tree::{Data, Value},
 };
+use crate::order;
 
 const ALL_CONTAINERS: [&str; 3] = ["initContainers", "containers", "ephemeralContainers"];
 const APP_ARMOR: &str = "container.apparmor.security.beta.kubernetes.io/";
@@ -119,12 +120,8 @@ fn remove_below(value: &mut Value, path: &[&str], key: &str) {
 
 /// `matchLabelKeys` and `mismatchLabelKeys` become part of the selectors.
 fn match_label_keys(pod: &mut Value) {
-    let labels: BTreeMap<String, String> = pod
-        .at("metadata.labels")
-        .map_or(&[][..], Value::fields)
-        .iter()
-        .map(|field| ((*field.key).to_owned(), field.value.as_str().to_owned()))
-        .collect();
+    let labels = pod.at("metadata.labels").map_or(&[][..], Value::fields).iter();
+    let labels = order::map(labels.map(|field| ((*field.key).to_owned(), field.value.as_str().to_owned())));
     for affinity in ["spec.affinity.podAffinity", "spec.affinity.podAntiAffinity"] {
         let Some(affinity) = pod.at_mut(affinity) else { continue };
         let preferred = affinity.get_mut("preferredDuringSchedulingIgnoredDuringExecution");
@@ -238,7 +235,9 @@ type Amounts = BTreeMap<String, Quantity>;
 fn amounts(resources: Option<&Value>, list: &str) -> Amounts {
     let fields = resources.and_then(|resources| resources.get(list)).map_or(&[][..], Value::fields);
     let parsed = |text: &str| Quantity::parse(text).ok();
-    fields.iter().filter_map(|field| Some(((*field.key).to_owned(), parsed(field.value.as_str())?))).collect()
+    order::map(
+        fields.iter().filter_map(|field| Some(((*field.key).to_owned(), parsed(field.value.as_str())?))),
+    )
 }
 
 fn add(to: &mut Amounts, more: &Amounts) {

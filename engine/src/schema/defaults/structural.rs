@@ -6,6 +6,7 @@ use alloc::{borrow::ToOwned, format, rc::Rc, vec::Vec};
 use super::decode::Problem;
 use super::tree::{Data, Value};
 use crate::objects::GroupVersionKind;
+use crate::order;
 use crate::source::Span;
 use crate::yaml::{Document, FieldPath, NodeId, NodeRef, Step};
 
@@ -58,7 +59,7 @@ impl CustomKind {
                 Some(schema) if schema.preserves() => pruning.skip(value, schema, true),
                 _ => pruning.prune(value, schema, true),
             }
-            pruning.unknown.sort_by(|a, b| a.message.cmp(&b.message));
+            order::sort_by(&mut pruning.unknown, |a, b| a.message.cmp(&b.message));
         }
         prune_nulls(value, schema);
         if let Some(schema) = schema {
