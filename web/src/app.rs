@@ -775,6 +775,7 @@ fn key_down(event: &web_sys::KeyboardEvent, send: &Callback<Action>) {
         }
     } else if matches!(target.get_attribute("role").as_deref(), Some("tab" | "radio"))
         && browser::rove(&name, &target).is_some()
+        || browser::walk(&name, &target).is_some()
     {
         event.prevent_default();
     }

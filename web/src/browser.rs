@@ -139,6 +139,21 @@ pub(crate) fn rove(key: &str, from: &Element) -> Option<()> {
     Some(())
 }
 
+/// Arrow keys in a drawn expression: the focus goes from value to value.
+pub(crate) fn walk(key: &str, from: &Element) -> Option<()> {
+    let list = from.closest(".xp").ok()??.query_selector_all(".xv").ok()?;
+    let items: Vec<HtmlElement> = (0..list.length()).filter_map(|at| list.get(at)?.dyn_into().ok()).collect();
+    let here = items.iter().position(|item| item.is_same_node(Some(from)));
+    let there = match (key, here) {
+        ("ArrowRight" | "ArrowDown", None) | ("Home", _) => 0,
+        ("ArrowRight" | "ArrowDown", Some(here)) => here + 1,
+        ("ArrowLeft" | "ArrowUp", Some(here)) => here.checked_sub(1)?,
+        ("End", _) => items.len().checked_sub(1)?,
+        _ => return None,
+    };
+    items.get(there)?.focus().ok()
+}
+
 /// Keeps Tab inside a dialog.
 pub(crate) fn trap(dialog: &Element, backwards: bool) -> Option<()> {
     let list = dialog

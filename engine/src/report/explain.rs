@@ -28,6 +28,8 @@ use crate::yaml::{NodeId, NodeRef, Origin};
 const MAX_NODES: usize = 400;
 /// Iterations that are shown of one macro: the first ones, and the deciding one.
 const MAX_ITERATIONS: usize = 24;
+/// Fields beside the deciding path that are listed at most.
+const MAX_OTHERS: usize = 24;
 
 /// A document that a variable stands for.
 pub struct Root<'a> {
@@ -46,7 +48,9 @@ pub fn explain(checked: &CheckedAst, trace: &Trace, roots: &[Root<'_>]) -> Expla
     let mut nodes = Vec::new();
     explainer.visit(&checked.ast.expr, &mut Frame::default(), None, true, &mut nodes);
     let summary = explainer.summary();
-    Explanation { text: checked.ast.source_info.text.to_string(), nodes, reads: explainer.reads, summary }
+    let Explainer { reads, mut others, .. } = explainer;
+    others.retain(|other| !reads.iter().any(|read| read.path == other.path));
+    Explanation { text: checked.ast.source_info.text.to_string(), nodes, reads, others, summary }
 }
 
 struct Explainer<'a> {
@@ -56,6 +60,7 @@ struct Explainer<'a> {
     roots: &'a [Root<'a>],
     paths: Vec<BTreeMap<NodeId, String>>,
     reads: Vec<Read>,
+    others: Vec<Read>,
     /// The innermost deciding element: its path and name.
     element: Option<(String, String)>,
     shown: usize,
@@ -84,7 +89,17 @@ impl<'a> Explainer<'a> {
         let mut by_id = BTreeMap::new();
         index(&checked.ast.expr, &mut by_id);
         let paths = roots.iter().map(|root| paths(root.name, root.object)).collect();
-        Self { checked, steps, by_id, roots, paths, reads: Vec::new(), element: None, shown: 0 }
+        Self {
+            checked,
+            steps,
+            by_id,
+            roots,
+            paths,
+            reads: Vec::new(),
+            others: Vec::new(),
+            element: None,
+            shown: 0,
+        }
     }
 
     fn step(&self, id: ExprId, frame: &Frame) -> Option<&'a Step> {
@@ -132,6 +147,7 @@ impl<'a> Explainer<'a> {
         let at = nodes.len();
         nodes.push(node);
         if skipped {
+            self.would_read(expr, frame);
             return;
         }
         if let Some(written) = self.checked.ast.source_info.macro_calls.get(&expr.id) {
@@ -275,9 +291,7 @@ impl<'a> Explainer<'a> {
         deciding: bool,
         nodes: &mut Vec<TraceNode>,
     ) {
-        if deciding {
-            self.read(expr, frame);
-        }
+        self.read(expr, frame, deciding);
         let mut inner = expr;
         loop {
             inner = match &inner.kind {
@@ -330,9 +344,7 @@ impl<'a> Explainer<'a> {
         }
         match &**function {
             "has" => {
-                if deciding {
-                    self.read(expr, frame);
-                }
+                self.read(expr, frame, deciding);
                 if let ExprKind::Select { operand, .. } = &expr.kind
                     && !is_attribute(operand)
                 {
@@ -561,12 +573,51 @@ impl<'a> Explainer<'a> {
         (span != crate::source::Span::default()).then_some(span)
     }
 
-    fn read(&mut self, expr: &Expr, frame: &Frame) {
-        let Some(place) = self.place(expr, frame) else {
-            self.read_elements(expr, frame);
+    fn read(&mut self, expr: &Expr, frame: &Frame, deciding: bool) {
+        match self.place(expr, frame) {
+            Some(place) if deciding => self.read_place(&place),
+            Some(place) => self.note_other(&place, false),
+            None if deciding => self.read_elements(expr, frame),
+            None => {}
+        }
+    }
+
+    /// What a part would have read that was skipped; no deeper than the parser lets expressions nest.
+    fn would_read(&mut self, expr: &Expr, frame: &Frame) {
+        if is_attribute(expr) {
+            if let Some(place) = self.place(expr, frame) {
+                self.note_other(&place, true);
+            }
             return;
-        };
-        self.read_place(&place);
+        }
+        match &expr.kind {
+            ExprKind::Select { operand, .. } => self.would_read(operand, frame),
+            ExprKind::Call { target, args, .. } => {
+                for part in target.as_deref().into_iter().chain(args) {
+                    self.would_read(part, frame);
+                }
+            }
+            ExprKind::List { elements, .. } => {
+                for element in elements {
+                    self.would_read(element, frame);
+                }
+            }
+            ExprKind::Comprehension(fold) => self.would_read(&fold.iter_range, frame),
+            _ => {}
+        }
+    }
+
+    fn note_other(&mut self, place: &Place, unread: bool) {
+        if self.others.len() >= MAX_OTHERS {
+            return;
+        }
+        match self.others.iter_mut().find(|read| read.path == place.path) {
+            Some(known) => known.unread &= unread,
+            None => {
+                let read = Read { unread, ..self.reading(place) };
+                self.others.push(read);
+            }
+        }
     }
 
     /// A list that an expression made, of parts of documents: each part is read, and the first is what it is about.
@@ -588,11 +639,21 @@ impl<'a> Explainer<'a> {
         if self.reads.iter().any(|read| read.path == place.path) {
             return;
         }
-        let present = place.node.is_ok();
+        let read = self.reading(place);
+        self.reads.push(read);
+    }
+
+    fn reading(&self, place: &Place) -> Read {
         let node = self.at(place);
-        let value = node.map_or_else(|| "absent".to_string(), super::value::print_node);
-        let defaulted = node.is_some_and(|node| !node.node().origin.is_written());
-        self.reads.push(Read { path: place.path.clone(), value, present, defaulted, span: self.span(place) });
+        Read {
+            path: place.path.clone(),
+            value: node.map_or_else(|| "absent".to_string(), super::value::print_node),
+            present: place.node.is_ok(),
+            defaulted: node.is_some_and(|node| !node.node().origin.is_written()),
+            unread: false,
+            items: node.map_or(0, |node| node.items().count().max(node.entries().len())),
+            span: self.span(place),
+        }
     }
 
     /// The culprit in a sentence.

@@ -313,6 +313,8 @@ pub struct Explanation {
     pub nodes: Vec<TraceNode>,
     /// Fields of documents that were read on the deciding path.
     pub reads: Vec<Read>,
+    /// Fields that were read beside it, and those that a skipped part would have read.
+    pub others: Vec<Read>,
     /// The culprit in a sentence: `containers[1] sidecar runs envoyproxy/envoy:latest`.
     pub summary: String,
 }
@@ -390,6 +392,10 @@ pub struct Read {
     pub present: bool,
     /// Whether the server added it (a default).
     pub defaulted: bool,
+    /// Whether it was not read after all: the part that would have was skipped.
+    pub unread: bool,
+    /// Of a list or map how many items it has.
+    pub items: usize,
     /// Where it stands, or would.
     pub span: Option<Span>,
 }

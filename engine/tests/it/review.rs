@@ -1,7 +1,7 @@
 //! Whole scenarios through `review`.
 
 use celgate::{
-    report::{ObjectReport, Outcome, Report, Severity, StepKind, StepState},
+    report::{ObjectReport, Outcome, Read, Report, Severity, StepKind, StepState},
     review::{Request, Scenario, Text, TextRole, review},
     source::LineIndex,
 };
@@ -91,6 +91,39 @@ fn a_denial_has_the_text_of_the_cluster_and_both_places() {
     let validation = &report.objects[0].policies[0].bindings[0].evaluations[0].validations[0];
     let explanation = validation.explanation.as_ref().expect("an explanation");
     assert_eq!(explanation.summary, "spec.containers[1] sidecar: image is \"envoy:latest\"");
+}
+
+/// Beside the deciding path: what other elements were asked, and what a skipped part would have read.
+#[test]
+fn fields_beside_the_deciding_path_are_told_too() {
+    let expression = "object.spec.containers.all(c, !c.image.endsWith(':latest')) && object.spec.?initContainers.orValue([]).all(c, c.image != '') && object.metadata.name != ''";
+    let policy =
+        POLICY.replace("object.spec.containers.all(c,\n        !c.image.endsWith(':latest'))", expression);
+    assert!(policy.contains(expression));
+    let report = review(&scenario(&policy, POD));
+    let validation = &report.objects[0].policies[0].bindings[0].evaluations[0].validations[0];
+    let explanation = validation.explanation.as_ref().expect("an explanation");
+    let shown = |reads: &[Read]| -> Vec<String> {
+        let word = |read: &Read| {
+            if read.unread {
+                "unread "
+            } else if read.present {
+                ""
+            } else {
+                "absent "
+            }
+        };
+        reads.iter().map(|read| format!("{}{} {}", word(read), read.path, read.items)).collect()
+    };
+    assert_eq!(shown(&explanation.reads), ["object.spec.containers 2", "object.spec.containers[1].image 0"]);
+    assert_eq!(
+        shown(&explanation.others),
+        [
+            "object.spec.containers[0].image 0",
+            "unread object.spec.initContainers 0",
+            "unread object.metadata.name 0"
+        ]
+    );
 }
 
 #[test]

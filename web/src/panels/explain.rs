@@ -1,6 +1,6 @@
 //! One validation in full: every value, every turn, the fields that were read, what it cost.
 
-use celgate::report::{Explanation, ObjectReport, ValidationReport};
+use celgate::report::{Explanation, ObjectReport, Read, ValidationReport};
 use yew::prelude::*;
 
 use super::{Ui, explanation, validations};
@@ -117,47 +117,43 @@ fn values(ui: &Ui<'_>, answer: &Answer, validation: &ValidationReport, explanati
 fn iterations(ui: &Ui<'_>, explanation: &Explanation) -> Html {
     let Some(range) = lanes::range(explanation, ui.state.turn) else { return Html::default() };
     let name = lanes::name(&explanation.text, range.node);
-    let visited = range.turns.iter().filter(|turn| turn.visited).count();
-    let note = if visited < range.turns.len() {
-        format!("stops after {visited} of {}", range.turns.len())
-    } else {
-        words::count(visited, "element")
-    };
+    let note = lanes::note(&range, name);
     html! {
         <section class="sec" aria-label="Iterations">
             <div class="sec-h"><h2>{ if name.is_empty() { "Iterations".to_owned() } else { format!("Iterations of {name}()") } }</h2><span class="t3">{ note }</span></div>
-            { explanation::turns(explanation, ui.state.turn, true) }
+            { explanation::turns(ui, explanation, ui.state.turn, true) }
         </section>
     }
 }
 
 fn reads(ui: &Ui<'_>, answer: &Answer, explanation: &Explanation) -> Html {
-    if explanation.reads.is_empty() {
+    // Every value means every field: those beside the deciding path, and those that nothing read.
+    let others = explanation.others.iter().filter(|_| ui.state.all_values);
+    let mut all: Vec<&Read> = explanation.reads.iter().chain(others).collect();
+    all.sort_by_key(|read| (read.unread, read.span));
+    if all.is_empty() {
         return Html::default();
     }
     let deciding = lanes::range(explanation, None)
         .and_then(|range| range.turns.iter().find(|turn| turn.deciding))
         .and_then(|turn| turn.span);
     // Where all of it is of one root and in one text, say that once.
-    let root =
-        explanation.reads.first().and_then(|read| read.path.split('.').next()).unwrap_or("").to_owned();
+    let root = all.first().and_then(|read| read.path.split('.').next()).unwrap_or("").to_owned();
     let prefix = format!("{root}.");
-    let one_root = !root.is_empty() && explanation.reads.iter().all(|read| read.path.starts_with(&prefix));
-    let mut editors = explanation
-        .reads
-        .iter()
-        .filter(|read| read.present)
-        .filter_map(|read| read.span.and_then(Editor::of));
+    let one_root = !root.is_empty() && all.iter().all(|read| read.path.starts_with(&prefix));
+    let mut editors =
+        all.iter().filter(|read| read.present).filter_map(|read| read.span.and_then(Editor::of));
     let first = editors.next();
     let one_text = first.filter(|first| editors.all(|editor| editor == *first));
-    let rows = explanation.reads.iter().map(|read| {
+    let rows = all.iter().map(|read| {
         let inside = read.present
+            && !read.unread
             && deciding.zip(read.span).is_some_and(|(turn, span)| {
                 turn.source == span.source && turn.start <= span.start && span.end <= turn.end
             });
         let class = if inside {
             "bad"
-        } else if read.present {
+        } else if read.present && !read.unread {
             ""
         } else {
             "off"
@@ -170,9 +166,10 @@ fn reads(ui: &Ui<'_>, answer: &Answer, explanation: &Explanation) -> Html {
             _ => html! { { if read.present { "" } else { "absent" } } },
         };
         let value = match read.value.as_bytes().first() {
+            _ if read.unread => "not read".to_owned(),
             _ if !read.present => "not there".to_owned(),
-            Some(b'[') if read.value.len() > 28 => "a list".to_owned(),
-            Some(b'{') if read.value.len() > 28 => "a map".to_owned(),
+            Some(b'[') if read.value.len() > 28 => format!("list of {}", read.items),
+            Some(b'{') if read.value.len() > 28 => format!("map of {}", read.items),
             _ => words::middle(&read.value, 28),
         };
         html! {
@@ -224,6 +221,11 @@ fn cost(explanation: &Explanation, total: u64) -> Html {
                         <tr><td><span class={classes!("swatch", class(index))}></span>{ " " }{ name.clone() }</td><td class="r">{ words::grouped(*cost) }</td><td class="r">{ format!("{} %", cost * 100 / total) }</td></tr>
                     }) }
                 </tbody></table>
+            }
+            if let Some((each, most)) = lanes::range(explanation, None).and_then(|range| lanes::rate(&range, LIMIT)) {
+                <p class="t2 small-note">
+                    { format!("Each element adds about {}. At that rate the limit is near {} elements: {}.", words::grouped(each), words::grouped(most), if most > 10_000 { "no bound needed" } else { "give the list a maximum" }) }
+                </p>
             }
         </section>
     }

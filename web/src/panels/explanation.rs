@@ -1,7 +1,7 @@
 //! An expression with the value of each part under its columns, and the table of a macro's turns.
 
 use celgate::{
-    report::{Explanation, Iteration, TraceNode, TraceOutcome, ValidationReport},
+    report::{Explanation, Iteration, TraceNode, ValidationReport},
     source::Span,
 };
 use yew::prelude::*;
@@ -33,7 +33,7 @@ pub(crate) fn short(ui: &Ui<'_>, answer: &Answer, validation: &ValidationReport,
     html! {
         <>
             { drawn(ui, answer, validation, &lanes::layout(explanation, None, false)) }
-            { turns(explanation, None, false) }
+            { turns(ui, explanation, None, false) }
             if several { <pre class="finding-text mono">{ validation.message.clone() }</pre> }
             <div class="row-links">
                 <button type="button" class="link" onclick={ui.on(Action::Explain(Some(focus)))}>{ "Explain in full" }</button>
@@ -79,7 +79,7 @@ pub(crate) fn drawn(ui: &Ui<'_>, answer: &Answer, validation: &ValidationReport,
     });
     html! {
         <>
-            <div class="xp" tabindex="0" role="img" aria-label="Expression with the value of each part"><div class="xp-in">{ for groups }</div></div>
+            <div class="xp" tabindex="0" role="group" aria-label="Expression with the value of each part; arrow keys go through them, and mark each in the editor"><div class="xp-in" aria-hidden="true">{ for groups }</div></div>
             <ul class="xp-tree">{ for items }</ul>
         </>
     }
@@ -104,8 +104,11 @@ fn draw(ui: &Ui<'_>, line: &Line, light: &dyn Fn(&Bracket) -> Option<Span>) -> H
         let style = format!("left:{}ch;width:{}ch;top:{}px", bracket.left, bracket.width, bracket.lane * 20);
         let string = bracket.label.starts_with(['"', '\'']).then_some("str");
         let title = (!bracket.full.is_empty()).then(|| bracket.full.clone());
-        let (over, out) = (ui.on(Action::Light(light(bracket))), ui.on(Action::Light(None)));
-        html! { <div class={classes!("xv", bracket.class)} {style} {title} onmouseenter={over} onmouseleave={out}><span class={classes!(string)}>{ bracket.label.clone() }</span></div> }
+        let span = light(bracket);
+        let (over, out) = (ui.on(Action::Light(span)), ui.on(Action::Light(None)));
+        let onfocus = ui.send.reform(move |_: FocusEvent| Action::Light(span));
+        let onblur = ui.send.reform(|_: FocusEvent| Action::Light(None));
+        html! { <div class={classes!("xv", bracket.class)} {style} {title} tabindex="-1" onmouseenter={over} onmouseleave={out} {onfocus} {onblur}><span class={classes!(string)}>{ bracket.label.clone() }</span></div> }
     });
     html! {
         <div class={classes!("xp-l", line.off.then_some("off"))}>
@@ -114,20 +117,31 @@ fn draw(ui: &Ui<'_>, line: &Line, light: &dyn Fn(&Bracket) -> Option<Span>) -> H
                 <div class="lanes" style={format!("height:{}px", line.lanes * 20 + 4)} aria-hidden="true">{ for brackets }</div>
             }
             if let Some(note) = &line.note {
-                <div class="xp-note">{ icon("skip", "ico-14") }<span>{ format!("Not evaluated: {note}") }</span></div>
+                <div class="xp-note">{ icon("skip", "ico-14") }<span>{ "Not evaluated: " }{ noted(note) }</span></div>
             }
         </div>
     }
 }
 
+/// A reason with its operators as code.
+fn noted(note: &str) -> Html {
+    let words = note.split_inclusive(' ').map(|word| match word.trim_end() {
+        operator @ ("&&" | "||") => html! { <><code>{ operator.to_owned() }</code>{ " " }</> },
+        _ => html! { { word.to_owned() } },
+    });
+    html! { { for words } }
+}
+
 /// Above this many turns the table shows the first, the deciding and the last.
 const ALL_ROWS: usize = 12;
+/// The row by which the state knows that all turns are shown.
+const EVERY_TURN: &str = "every-turn";
 
 /// The turns of the macro in question.
-pub(crate) fn turns(explanation: &Explanation, turn: Option<usize>, full: bool) -> Html {
+pub(crate) fn turns(ui: &Ui<'_>, explanation: &Explanation, turn: Option<usize>, full: bool) -> Html {
     let Some(range) = lanes::range(explanation, turn) else { return Html::default() };
     let columns = columns(explanation, range.turns, full);
-    let many = range.turns.len() > ALL_ROWS;
+    let many = range.turns.len() > ALL_ROWS && !ui.state.open(EVERY_TURN, false);
     let shown = |index: usize, turn: &Iteration| {
         !many || index < 4 || turn.deciding || index + 1 == range.turns.len() || index == range.shown
     };
@@ -161,7 +175,12 @@ pub(crate) fn turns(explanation: &Explanation, turn: Option<usize>, full: bool) 
                 </tr></thead>
                 <tbody>{ for rows }</tbody>
             </table>
-            if hidden > 0 { <p class="t3 small-note">{ format!("{hidden} more in between") }</p> }
+            if hidden > 0 {
+                <p class="t3 small-note">
+                    { format!("{hidden} more in between. ") }
+                    <button type="button" class="link" onclick={ui.on(Action::Toggle(EVERY_TURN.to_owned(), true))}>{ "Show all" }</button>
+                </p>
+            }
         </div>
     }
 }
@@ -224,14 +243,14 @@ fn columns(explanation: &Explanation, turns: &[Iteration], full: bool) -> Vec<Co
 fn cell(turn: &Iteration, column: &Column, first: bool, full: bool) -> Html {
     let value = match column.part {
         None => Some(turn.value.clone()),
-        Some((start, end)) => {
-            turn.nodes.iter().find(|node| node.start == start && node.end == end).map(|node| {
-                if node.outcome == TraceOutcome::Skipped { "skipped".to_owned() } else { node.text.clone() }
-            })
-        }
+        Some((start, end)) => lanes::cell(turn, start, end),
     };
     let value = value.or_else(|| {
-        column.field.as_deref().filter(|_| first && !turn.visited).and_then(|field| field_of(turn, field))
+        column
+            .field
+            .as_deref()
+            .filter(|_| first && !turn.visited)
+            .and_then(|field| lanes::field_of(turn, field))
     });
     match value {
         None => html! { <span class="t3">{ "–" }</span> },
@@ -242,12 +261,6 @@ fn cell(turn: &Iteration, column: &Column, first: bool, full: bool) -> Html {
             html! { <code {title}>{ short }</code> }
         }
     }
-}
-
-/// A field of an element that was never visited, from the element as it is printed.
-fn field_of(turn: &Iteration, field: &str) -> Option<String> {
-    let element: serde_json::Value = serde_json::from_str(&turn.value).ok()?;
-    element.get(field)?.as_str().map(str::to_owned)
 }
 
 fn result(turn: &Iteration) -> Html {

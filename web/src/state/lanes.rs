@@ -75,6 +75,46 @@ fn shown(node: &TraceNode, turn: Option<usize>) -> usize {
         .unwrap_or(0)
 }
 
+/// What a turn shows of the part `start..end`: its value; of one that was skipped, alone or with more around it, that.
+pub(crate) fn cell(turn: &Iteration, start: u32, end: u32) -> Option<String> {
+    let same = turn.nodes.iter().find(|node| node.start == start && node.end == end);
+    let skipped =
+        |node: &TraceNode| node.outcome == TraceOutcome::Skipped && node.start <= start && end <= node.end;
+    match same {
+        Some(node) if node.outcome != TraceOutcome::Skipped => Some(node.text.clone()),
+        _ => turn.nodes.iter().any(skipped).then(|| "skipped".to_owned()),
+    }
+}
+
+/// A field of an element that was never visited, from the element as it is printed: a text, maybe cut.
+pub(crate) fn field_of(turn: &Iteration, field: &str) -> Option<String> {
+    let (_, rest) = turn.value.split_once(&format!("\"{field}\": \""))?;
+    let text = rest.split('"').next().unwrap_or("");
+    (!text.is_empty()).then(|| text.to_owned())
+}
+
+/// `stops at the first false`
+pub(crate) fn note(range: &Range<'_>, name: &str) -> String {
+    let visited = range.turns.iter().filter(|turn| turn.visited).count();
+    match name {
+        "all" if range.node.text == "false" => "stops at the first false".to_owned(),
+        "exists" if range.node.text == "true" => "stops at the first true".to_owned(),
+        _ if visited < range.turns.len() => format!("stops after {visited} of {}", range.turns.len()),
+        _ => words::count(visited, "element"),
+    }
+}
+
+/// What an element costs, and how many of them the limit allows.
+pub(crate) fn rate(range: &Range<'_>, limit: u64) -> Option<(u64, u64)> {
+    let visited = range.turns.iter().filter(|turn| turn.visited && turn.cost > 0);
+    let (count, sum) = visited.fold((0, 0), |(count, sum), turn| (count + 1, sum + turn.cost));
+    let each = u64::div_ceil(sum, if count == 0 { return None } else { count });
+    // Two significant digits: it is an estimate.
+    let most = limit / each.max(1);
+    let digit = 10u64.pow(most.max(1).ilog10().saturating_sub(1));
+    Some((each, most / digit * digit))
+}
+
 struct Part<'e> {
     node: &'e TraceNode,
     depth: usize,

@@ -78,6 +78,41 @@ fn a_span_over_lines_is_marked_at_its_name_and_skipped_lines_say_why() {
     assert_eq!(layout.lines[2].note.as_deref(), Some("the left side of && is already false"));
 }
 
+fn turn(index: &str, nodes: Vec<TraceNode>, visited: bool, cost: u64) -> Iteration {
+    let value = r#"{"name": "app", "image": "nginx:1.27"}"#.into();
+    Iteration { index: index.into(), value, nodes, visited, cost, ..Iteration::default() }
+}
+
+/// `a.all(c, f(c) || g(h(c)))`: of the first turn the right side was skipped, of the third everything.
+#[test]
+fn turns_say_what_was_skipped_and_where_they_stop() {
+    let text = "a.all(c, f(c) || g(h(c)))";
+    let skipped = TraceNode {
+        outcome: TraceOutcome::Skipped,
+        ..node(text, "g(h(c))", "the left side of || is already true", None, false)
+    };
+    let first = turn("[0]", vec![node(text, "f(c)", "true", None, false), skipped], true, 13);
+    let second = turn("[1]", vec![node(text, "f(c)", "false", None, true)], true, 14);
+    let turns = vec![first, second, turn("[2]", Vec::new(), false, 0)];
+    let whole = TraceNode { iterations: turns, ..node(text, text, "false", None, true) };
+    let explanation = Explanation { text: text.into(), nodes: vec![whole], ..Explanation::default() };
+    let range = lanes::range(&explanation, None).expect("a range");
+    let cell = |at: usize, part: &str| {
+        let start = text.find(part).expect(part);
+        lanes::cell(&range.turns[at], start as u32, (start + part.len()) as u32)
+    };
+    assert_eq!(cell(0, "f(c)").as_deref(), Some("true"));
+    assert_eq!(cell(0, "g(h(c))").as_deref(), Some("skipped"));
+    assert_eq!(cell(0, "h(c)").as_deref(), Some("skipped"), "a part of what was skipped");
+    assert_eq!(cell(2, "f(c)"), None);
+    assert_eq!(lanes::field_of(&range.turns[2], "image").as_deref(), Some("nginx:1.27"));
+    assert_eq!(lanes::field_of(&range.turns[2], "ports"), None);
+    assert_eq!(lanes::note(&range, "all"), "stops at the first false");
+    assert_eq!(lanes::note(&range, "filter"), "stops after 2 of 3");
+    assert_eq!(lanes::rate(&range, 1_000_000), Some((14, 71_000)));
+    assert_eq!(lanes::rate(&range, 100), Some((14, 7)));
+}
+
 #[test]
 fn colours_cover_the_text_without_gaps() {
     for text in
