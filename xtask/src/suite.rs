@@ -18,12 +18,13 @@ struct Step {
 }
 
 /// In order of price, so that a slip is told early.
-const STEPS: [Step; 6] = [
+const STEPS: [Step; 7] = [
     Step { name: "fmt", run: fmt },
     Step { name: "clippy", run: clippy },
     Step { name: "tests", run: tests },
     Step { name: "no_std", run: no_std },
     Step { name: "conformance", run: conformance },
+    Step { name: "hostile", run: hostile },
     Step { name: "browser", run: browser },
 ];
 
@@ -169,6 +170,27 @@ fn no_std() -> Result<Finished, String> {
 
 fn conformance() -> Result<Finished, String> {
     quiet(cargo(&["conformance", "check"]), "conformance")
+}
+
+/// Texts made to hurt, natively and as wasm built like the page's.
+fn hostile() -> Result<Finished, String> {
+    let native = quiet(cargo(&["hostile"]), "hostile")?;
+    const TARGET: &str = "wasm32-unknown-unknown";
+    tools::rust_target(TARGET)?;
+    let mut build = cargo(&["rustc", "--quiet", "--package", "hostile", "--lib", "--profile", "web"]);
+    build.args(["--crate-type", "cdylib", "--target", TARGET]);
+    let built = quiet(build, "hostile-build")?;
+    if !built.ok {
+        return Ok(built);
+    }
+    let mut run = program("node", &["conformance/hostile/hostile.mjs"]);
+    run.arg(tools::target().join(TARGET).join("web/hostile.wasm"));
+    let wasm = quiet(run, "hostile-wasm")?;
+    Ok(Finished {
+        ok: native.ok && wasm.ok,
+        output: native.output + &wasm.output,
+        took: native.took + built.took + wasm.took,
+    })
 }
 
 fn browser() -> Result<Finished, String> {

@@ -9,6 +9,40 @@ use super::value::Value;
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub struct ExprId(pub u32);
 
+/// Something for each of an expression's nodes, by number: numbers are dense, so this is a list.
+#[derive(Clone, Debug)]
+pub struct ExprMap<T>(Vec<Option<T>>);
+
+impl<T> Default for ExprMap<T> {
+    fn default() -> Self {
+        Self(Vec::new())
+    }
+}
+
+impl<T> ExprMap<T> {
+    /// What there is for the node `id`.
+    #[must_use]
+    pub fn get(&self, id: ExprId) -> Option<&T> {
+        self.0.get(id.0 as usize)?.as_ref()
+    }
+
+    /// Puts something there, in place of what was.
+    pub fn insert(&mut self, id: ExprId, value: T) {
+        let at = id.0 as usize;
+        if at >= self.0.len() {
+            self.0.resize_with(at.saturating_add(1), || None);
+        }
+        if let Some(place) = self.0.get_mut(at) {
+            *place = Some(value);
+        }
+    }
+
+    /// All there is.
+    pub fn values_mut(&mut self) -> impl Iterator<Item = &mut T> {
+        self.0.iter_mut().flatten()
+    }
+}
+
 /// A parsed expression and what is known of its text.
 #[derive(Clone, Debug)]
 pub struct Ast {

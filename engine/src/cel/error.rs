@@ -29,6 +29,12 @@ impl EvalError {
         Self { fatal: true, ..Self::new(message) }
     }
 
+    /// What costs more than any budget has: the words of the budget, which nothing absorbs.
+    #[must_use]
+    pub fn cancelled() -> Self {
+        Self::fatal("operation cancelled: actual cost limit exceeded")
+    }
+
     /// Bare `no such overload`.
     #[must_use]
     pub fn no_such_overload() -> Self {

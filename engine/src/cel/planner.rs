@@ -142,7 +142,7 @@ enum Link<'a> {
 
 impl<'a> Planner<'a> {
     fn reference(&self, id: ExprId) -> Option<&'a Reference> {
-        self.checked?.references.get(&id)
+        self.checked?.references.get(id)
     }
 
     fn local_named(&self, name: &str) -> Option<&Local> {

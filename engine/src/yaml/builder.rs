@@ -17,6 +17,9 @@ pub(super) const MAX_DEPTH: usize = 500;
 const MAX_NODES: usize = 1_000_000;
 /// Nodes of one document with every alias written out.
 const MAX_EXPANDED: u32 = 2_000_000;
+/// Most entries that merges bring, each counted every time: twice as many nodes to go-yaml, which then refuses what is not
+/// for more than a hundredth written out.
+const MAX_MERGED: usize = 200_000;
 /// Warnings of one document: more help nobody.
 const MAX_WARNINGS: usize = 1000;
 /// Entries of a mapping up to which looking one by one is fastest.
@@ -38,24 +41,27 @@ enum Frame {
 #[derive(Default)]
 struct Entries {
     list: Vec<Entry>,
-    /// Key → index in `list`, once the list is too long to search.
+    /// Key → index in `list`, once a long list has been searched often.
     index: Option<BTreeMap<Rc<str>, usize>>,
+    searched: usize,
 }
 
 impl Entries {
-    fn position(&self, key: &str) -> Option<usize> {
-        match &self.index {
-            Some(index) => index.get(key).copied(),
-            None => self.list.iter().position(|entry| &*entry.key == key),
+    fn position(&mut self, key: &str) -> Option<usize> {
+        if self.index.is_none() {
+            self.searched += 1;
+            if self.list.len() <= LINEAR || self.searched <= LINEAR {
+                return self.list.iter().position(|entry| &*entry.key == key);
+            }
+            let keys = self.list.iter().map(|entry| entry.key.clone());
+            self.index = Some(keys.enumerate().map(|(at, key)| (key, at)).collect());
         }
+        self.index.as_ref()?.get(key).copied()
     }
 
     fn push(&mut self, entry: Entry) {
         if let Some(index) = &mut self.index {
             index.insert(entry.key.clone(), self.list.len());
-        } else if self.list.len() == LINEAR {
-            let keys = self.list.iter().chain([&entry]).map(|entry| entry.key.clone());
-            self.index = Some(keys.enumerate().map(|(at, key)| (key, at)).collect());
         }
         self.list.push(entry);
     }
@@ -299,17 +305,23 @@ impl Builder {
             }
             _ => return Err(refused()),
         }
+        let one = maps.len() == 1;
         let mut merged = Vec::new();
         for map in maps {
             let Some(NodeValue::Mapping(entries)) = value(map) else { return Err(refused()) };
             self.merged = self.merged.saturating_add(entries.len());
-            if self.merged > MAX_EXPANDED as usize {
+            if self.merged > MAX_MERGED {
                 return Err(Error::new(Kind::ExcessiveAliasing, span));
             }
             merged.extend(entries.iter().cloned());
         }
-        for entry in merged {
-            self.insert(Entry { key_span, span, merged: true, ..entry });
+        let merged = merged.into_iter().map(|entry| Entry { key_span, span, merged: true, ..entry });
+        match self.stack.last_mut() {
+            // Keys of one map differ.
+            Some(Frame::Mapping { entries, .. }) if entries.list.is_empty() && one => {
+                entries.list.extend(merged)
+            }
+            _ => merged.for_each(|entry| self.insert(entry)),
         }
         Ok(())
     }

@@ -235,7 +235,7 @@ impl fmt::Display for Kind {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
             Self::TooLarge => f.write_str("text is larger than 16 MiB"),
-            Self::TooManyDocuments => f.write_str("more than 20,000 documents in one text"),
+            Self::TooManyDocuments => f.write_str("more than 10,000 documents in one text"),
             Self::TooDeep => f.write_str("nested deeper than 500 levels"),
             Self::TooManyNodes => f.write_str("document has more than a million values"),
             Self::Separator { text } => write!(f, "invalid Yaml document separator: {text}"),

@@ -37,7 +37,7 @@ use crate::source::{Source, Span};
 /// Largest text that is read.
 const MAX_TEXT: usize = 16 << 20;
 /// Most chunks of one text.
-const MAX_CHUNKS: usize = 20_000;
+const MAX_CHUNKS: usize = 10_000;
 
 /// What a text holds, in its order.
 #[derive(Clone, Debug, Default, PartialEq)]

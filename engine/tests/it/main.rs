@@ -8,7 +8,6 @@
 mod cel_checker;
 mod cel_syntax;
 mod cel_conformance;
-mod cel_hostile;
 mod fuzz;
 mod layers;
 mod order;

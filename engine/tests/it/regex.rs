@@ -30,6 +30,44 @@ fn matches_and_errors_are_those_of_go() {
     assert!(different.is_empty(), "{} differ:\n{}", different.len(), different.join("\n"));
 }
 
+/// Long texts are asked of another machine than short ones: both say the same.
+#[test]
+fn long_texts_match_as_short_ones_do() {
+    let pieces = [
+        "a", "b", "é", "(a|b)", "[^a]", "a?", "b*", "(?:ab)+", ".", "x", "^", "$", "(?i)A", "(a?){3}",
+        "a{2,}",
+    ];
+    let fillers = ["", "ab", "éx", "aab"];
+    for first in pieces {
+        for second in ["", "a", "b*", "[^a]", "(a?){3}"] {
+            for third in ["", "b", "$"] {
+                let pattern = [first, second, third].concat();
+                let Ok(regex) = Regex::new(&pattern) else { continue };
+                for text in fillers {
+                    let around = |count: usize| format!("{0}{text}{0}", "\n".repeat(count));
+                    let (short, long) = (around(4), around(30_000));
+                    assert_eq!(regex.is_match(&short), regex.is_match(&long), "{pattern} in {text}");
+                }
+            }
+        }
+    }
+    for (pattern, text, wanted) in [
+        ("^a*$", "a".repeat(300_000), true),
+        ("^a*$", "a".repeat(300_000) + "b", false),
+        ("a$", "b".repeat(300_000) + "a", true),
+        ("a$", "a".repeat(300_000) + "b", false),
+        ("^(a|b)+c$", "ab".repeat(200_000) + "c", true),
+        ("(a?){1000}b", "a".repeat(10_000), false),
+        ("(a?){1000}b", "a".repeat(10_000) + "b", true),
+        ("((a{100}){10})c", "a".repeat(30_000) + "c", true),
+        ("((a{100}){10})c", "a".repeat(999) + "c" + &"a".repeat(30_000), false),
+        ("^b", "a".repeat(300_000), false),
+    ] {
+        let found = Regex::new(pattern).unwrap().is_match(&text);
+        assert_eq!(found, Ok(wanted), "{pattern}");
+    }
+}
+
 /// Patterns that blow up other engines end in an answer or an error, soon.
 #[test]
 fn hostile_patterns_end() {

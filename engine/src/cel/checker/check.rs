@@ -1,6 +1,6 @@
 //! The walk over the tree: every node gets its type, names and calls their references (`checker/checker.go`).
 
-use alloc::{collections::BTreeMap, format, rc::Rc, string::String, vec::Vec};
+use alloc::{format, rc::Rc, string::String, vec::Vec};
 
 use super::{
     CheckedAst, Reference, error,
@@ -10,7 +10,7 @@ use super::{
     validator::validate,
 };
 use crate::cel::{
-    ast::{Ast, Comprehension, Expr, ExprId, ExprKind, MapEntry, StructField},
+    ast::{Ast, Comprehension, Expr, ExprId, ExprKind, ExprMap, MapEntry, StructField},
     container::qualified_name,
     decls::FunctionDecl,
     env::Env,
@@ -18,7 +18,6 @@ use crate::cel::{
     types::Type,
     value::Value,
 };
-use crate::order;
 
 /// Issues beyond these are counted, not worded: cel-go reports as many.
 const WORDED_ISSUES: usize = 100;
@@ -32,8 +31,10 @@ pub(super) type Fault = (ExprId, String);
 pub fn check(env: &Env, mut ast: Ast) -> (CheckedAst, Issues) {
     let mut checker = Checker::new(env);
     checker.check(&mut ast.expr);
-    let Checker { types, references, mut unifier, mut faults, .. } = checker;
-    let types = order::map(types.into_iter().map(|(id, kind)| (id, unifier.settle(&kind))));
+    let Checker { mut types, references, mut unifier, mut faults, .. } = checker;
+    for kind in types.values_mut() {
+        *kind = unifier.settle(kind);
+    }
     if unifier.exhausted() {
         faults = alloc::vec![(ast.expr.id, String::from(error::TOO_COMPLEX))];
     }
@@ -53,8 +54,8 @@ pub(super) struct Checker<'e> {
     pub(super) env: &'e Env,
     pub(super) unifier: Unifier,
     scopes: Scopes,
-    types: BTreeMap<ExprId, Type>,
-    references: BTreeMap<ExprId, Reference>,
+    types: ExprMap<Type>,
+    references: ExprMap<Reference>,
     faults: Vec<Fault>,
 }
 
@@ -66,13 +67,13 @@ struct Ident {
 }
 
 impl<'e> Checker<'e> {
-    const fn new(env: &'e Env) -> Self {
+    fn new(env: &'e Env) -> Self {
         Self {
             env,
             unifier: Unifier::new(),
             scopes: Scopes::new(),
-            types: BTreeMap::new(),
-            references: BTreeMap::new(),
+            types: ExprMap::default(),
+            references: ExprMap::default(),
             faults: Vec::new(),
         }
     }
@@ -88,7 +89,7 @@ impl<'e> Checker<'e> {
     }
 
     pub(super) fn type_of(&self, expr: &Expr) -> Type {
-        self.types.get(&expr.id).cloned().unwrap_or(Type::Error)
+        self.types.get(expr.id).cloned().unwrap_or(Type::Error)
     }
 
     /// Whether cross-type comparisons are off here.

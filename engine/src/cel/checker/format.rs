@@ -16,7 +16,7 @@ pub(super) fn check_format(checked: &CheckedAst, expr: &Expr, faults: &mut Vec<F
     let ExprKind::Call { function, target: Some(target), args } = &expr.kind else { return };
     let (ExprKind::Literal(Value::String(text)), [arg]) = (&target.kind, args.as_slice()) else { return };
     let ExprKind::List { elements, .. } = &arg.kind else { return };
-    let resolved = match checked.references.get(&expr.id) {
+    let resolved = match checked.references.get(expr.id) {
         Some(Reference::Overloads(ids)) => ids.contains(&"string_format"),
         _ => true,
     };

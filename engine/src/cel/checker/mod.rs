@@ -9,7 +9,7 @@ mod scope;
 mod unify;
 mod validator;
 
-use alloc::{collections::BTreeMap, string::String};
+use alloc::string::String;
 use core::fmt::Write as _;
 
 pub use self::{
@@ -18,7 +18,7 @@ pub use self::{
     validator::Validator,
 };
 use super::{
-    ast::{Ast, ExprId},
+    ast::{Ast, ExprId, ExprMap},
     print::{Element, adorned},
     types::Type,
 };
@@ -30,16 +30,16 @@ pub struct CheckedAst {
     /// The expression.
     pub ast: Ast,
     /// The type of each node. A node without entry is part of nothing that evaluates.
-    pub types: BTreeMap<ExprId, Type>,
+    pub types: ExprMap<Type>,
     /// What names and calls mean.
-    pub references: BTreeMap<ExprId, Reference>,
+    pub references: ExprMap<Reference>,
 }
 
 impl CheckedAst {
     /// The type of the node `id`; `dyn` when it has none.
     #[must_use]
     pub fn type_of(&self, id: ExprId) -> &Type {
-        self.types.get(&id).unwrap_or(&Type::Dyn)
+        self.types.get(id).unwrap_or(&Type::Dyn)
     }
 
     /// The type of the whole expression.
@@ -56,10 +56,10 @@ pub fn print(checked: &CheckedAst) -> String {
     adorned(&checked.ast.expr, &|element| {
         let Element::Expr(expr) = element else { return String::new() };
         let mut text = String::new();
-        if let Some(kind) = checked.types.get(&expr.id) {
+        if let Some(kind) = checked.types.get(expr.id) {
             let _ = write!(text, "~{kind}");
         }
-        match checked.references.get(&expr.id) {
+        match checked.references.get(expr.id) {
             Some(Reference::Ident { name, .. }) => {
                 let _ = write!(text, "^{name}");
             }

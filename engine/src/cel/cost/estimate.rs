@@ -225,7 +225,7 @@ impl<'a> Coster<'a> {
     fn call(&mut self, expr: &'a Expr, function: &'a str, target: Option<&'a Expr>, args: &'a [Expr]) {
         let target_cost = if target.is_some() { self.cost() } else { Range::fixed(0) };
         let costs = self.last_costs(args.len());
-        let overloads: &[&'static str] = match self.checked.references.get(&expr.id) {
+        let overloads: &[&'static str] = match self.checked.references.get(expr.id) {
             Some(Reference::Overloads(overloads)) => overloads,
             _ => &[],
         };

@@ -99,12 +99,25 @@ impl Machine<'_> {
     pub(super) fn fold_step(&mut self, fold: u32) {
         let fold = self.fold(fold);
         let value = self.pop();
+        if let (Some(trace), Slot::Value(value)) = (self.trace.as_deref_mut(), &value) {
+            trace.forget(value);
+        }
         self.set_local(fold.accumulator, value);
         self.next = fold.next;
     }
 
     pub(super) fn fold_end(&mut self) {
         self.loops.pop();
+    }
+
+    fn push_accumulated(&mut self, slot: Slot) -> Result<(), Fatal> {
+        match slot {
+            Slot::Value(value) => self.push_made(value),
+            failed => {
+                self.push(failed);
+                Ok(())
+            }
+        }
     }
 
     /// `accumulator + list`, in place.
@@ -117,7 +130,7 @@ impl Machine<'_> {
             }
             _ => Slot::error(EvalError::no_such_overload(), self.id(at)),
         };
-        self.push(added);
+        self.push_accumulated(added)?;
         self.charge(1)
     }
 
@@ -131,7 +144,7 @@ impl Machine<'_> {
             }
             _ => Slot::error(EvalError::no_such_overload(), self.id(at)),
         };
-        self.push(added);
+        self.push_accumulated(added)?;
         self.charge(LIST_CREATE.saturating_add(1))
     }
 
@@ -165,7 +178,7 @@ impl Machine<'_> {
             }
             _ => Slot::error(EvalError::no_such_overload(), self.id(at)),
         };
-        self.push(inserted);
+        self.push_accumulated(inserted)?;
         self.charge(1)
     }
 }

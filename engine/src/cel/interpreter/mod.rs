@@ -25,7 +25,7 @@ use super::{
     error::EvalError,
     planner::check_key,
     program::{Code, Op, Program, Site, Target},
-    value::{OwnedMap, Value, equal},
+    value::{MAX_COMPARED, OwnedMap, Value, equal_within},
 };
 
 /// How much an evaluation may take.
@@ -115,8 +115,10 @@ struct Machine<'p> {
     arguments: Vec<Value>,
     cost: u64,
     limit: u64,
-    /// Octets of the large results that calls have made.
+    /// Octets of the results that calls have made.
     made: usize,
+    /// Comparisons that `==` and `!=` may still make.
+    comparisons: u32,
     trace: Option<&'p mut Trace>,
 }
 
@@ -144,6 +146,7 @@ impl<'p> Machine<'p> {
             cost: 0,
             limit: limits.cost.unwrap_or(u64::MAX),
             made: 0,
+            comparisons: MAX_COMPARED,
             trace,
         }
     }
@@ -207,10 +210,19 @@ impl<'p> Machine<'p> {
     /// Pushes what a body gave, unless it asks for the end of everything.
     fn push_result(&mut self, result: Result<Value, EvalError>, at: Target) -> Result<(), Fatal> {
         match result {
-            Ok(value) => self.stack.push(Slot::Value(value)),
+            Ok(value) => self.push_made(value)?,
             Err(error) if error.fatal => return Err(Box::new(error.at(self.id(at)))),
             Err(error) => self.stack.push(Slot::error(error, self.id(at))),
         }
+        Ok(())
+    }
+
+    /// Pushes a value that was made of others, unless it nests deeper than the stack of a page lets anything walk.
+    fn push_made(&mut self, value: Value) -> Result<(), Fatal> {
+        if value.depth() > MAX_DEPTH {
+            return Err(cancelled());
+        }
+        self.stack.push(Slot::Value(value));
         Ok(())
     }
 
@@ -345,7 +357,7 @@ impl<'p> Machine<'p> {
             Op::ListPush { optional } => self.list_push(optional, at)?,
             Op::ListEnd => {
                 let elements = self.builders.pop().map(|builder| builder.elements).unwrap_or_default();
-                self.push(Slot::Value(Value::list(elements)));
+                self.push_made(Value::list(elements))?;
                 self.charge(LIST_CREATE)?;
             }
             Op::MapStart { end, cost } => self.builders.push(Builder {
@@ -363,7 +375,7 @@ impl<'p> Machine<'p> {
             Op::MapPut { optional } => self.map_put(optional, at)?,
             Op::MapEnd => {
                 let entries = self.builders.pop().map(|builder| builder.entries).unwrap_or_default();
-                self.push(Slot::Value(Value::map(entries)));
+                self.push_made(Value::map(entries))?;
                 self.charge(MAP_CREATE)?;
             }
             Op::ObjectEnd(maker) => {
@@ -544,7 +556,8 @@ impl<'p> Machine<'p> {
                 let cost =
                     if matches!(left, Value::Opaque(_)) { 1 } else { table::comparison(&left, &right) };
                 self.charge(cost)?;
-                self.push_result(equal(&left, &right).map(Value::Bool), at)
+                let equal = equal_within(&left, &right, &mut self.comparisons);
+                self.push_result(equal.map(Value::Bool), at)
             }
             Err(failed) => self.fail_comparison(failed),
         }
@@ -554,7 +567,7 @@ impl<'p> Machine<'p> {
         match self.operands() {
             Ok((left, right)) => {
                 self.charge(table::comparison(&left, &right))?;
-                match equal(&left, &right) {
+                match equal_within(&left, &right, &mut self.comparisons) {
                     Err(error) if error.fatal => Err(Box::new(error.at(self.id(at)))),
                     // What cannot be compared differs.
                     compared => {
@@ -636,7 +649,7 @@ impl<'p> Machine<'p> {
         }
         let result = site.call(arguments);
         let cost = site.cost(arguments, result.as_ref().ok());
-        self.made = self.made.saturating_add(result.as_ref().map_or(0, large_octets));
+        self.made = self.made.saturating_add(result.as_ref().map_or(0, |value| value.own_octets(1)));
         if self.made > MEMORY {
             return Err(cancelled());
         }
@@ -734,7 +747,8 @@ impl<'p> Machine<'p> {
             Op::Branch { failed, .. } => jumped && self.next == failed,
             _ => true,
         };
-        if !completes {
+        let id = self.id(at);
+        if !completes || !self.trace.as_deref_mut().is_some_and(|trace| trace.takes(id)) {
             return;
         }
         let outcome = match self.stack.last() {
@@ -744,7 +758,7 @@ impl<'p> Machine<'p> {
             None => return,
         };
         let iterations = self.loops.iter().map(Loop::iteration).collect();
-        let step = Step { id: self.id(at), iterations, outcome, cost: self.cost.saturating_sub(before) };
+        let step = Step { id, iterations, outcome, cost: self.cost.saturating_sub(before) };
         if let Some(trace) = self.trace.as_deref_mut() {
             trace.record(step);
         }
@@ -752,23 +766,15 @@ impl<'p> Machine<'p> {
 }
 
 fn cancelled() -> Fatal {
-    Box::new(EvalError::fatal("operation cancelled: actual cost limit exceeded"))
+    Box::new(EvalError::cancelled())
 }
 
-/// What all large results of one evaluation may take: the cost model charges what a call reads, and a call that makes
-/// much of little can be repeated.
-const MEMORY: usize = 64 << 20;
+/// What all results of the calls of one evaluation may take: the cost model charges what a call reads, and a call that
+/// makes much of little can be repeated. cel-go makes a list of two when somebody looks at it; here it is made at once.
+const MEMORY: usize = 32 << 20;
 
-/// Octets of a text or list that is large; shared ones count again each time, small ones not at all.
-fn large_octets(value: &Value) -> usize {
-    const LARGE: usize = 4 << 10;
-    let octets = match value {
-        Value::String(text) => text.len(),
-        Value::List(super::value::List::Owned(elements)) => elements.len().saturating_mul(size_of::<Value>()),
-        _ => 0,
-    };
-    if octets < LARGE { 0 } else { octets }
-}
+/// Lists and maps inside each other, documents not counted: as much as a document may have.
+const MAX_DEPTH: u32 = 500;
 
 /// Whether a call on the value may take long enough to look at its cost first.
 fn is_large(value: &Value) -> bool {

@@ -9,6 +9,8 @@ use crate::cel::{ast::ExprId, error::EvalError, value::Value};
 pub struct Trace {
     steps: Vec<Step>,
     truncated: bool,
+    /// Octets of the values that are kept here and nowhere else.
+    octets: usize,
 }
 
 /// A node that was evaluated once.
@@ -26,6 +28,9 @@ pub struct Step {
 
 /// So many steps are kept: enough to look through, little enough for a page to hold.
 const MAX_STEPS: usize = 20_000;
+
+/// So much of values is kept.
+const MAX_OCTETS: usize = 8 << 20;
 
 impl Trace {
     /// The steps, in the order in which they ended.
@@ -45,7 +50,21 @@ impl Trace {
         self.steps.iter().filter(move |step| step.id == id)
     }
 
+    /// Whether a step of that node would be kept; notes it if not.
+    pub(super) fn takes(&mut self, id: ExprId) -> bool {
+        let takes = self.steps.len() < MAX_STEPS || self.steps.last().is_some_and(|last| last.id == id);
+        self.truncated |= !takes;
+        takes
+    }
+
     pub(super) fn record(&mut self, step: Step) {
+        // The stack holds it too.
+        let octets = step.outcome.as_ref().map_or(0, |value| value.own_octets(2));
+        if self.octets.saturating_add(octets) > MAX_OCTETS {
+            self.truncated = true;
+            return;
+        }
+        self.octets = self.octets.saturating_add(octets);
         if let Some(last) = self.steps.last_mut()
             && last.id == step.id
             && last.iterations == step.iterations
@@ -58,4 +77,19 @@ impl Trace {
             self.truncated = true;
         }
     }
+
+    /// Forgets what an accumulator has become: it is changed in place, which cannot be while somebody else holds it.
+    pub(super) fn forget(&mut self, accumulator: &Value) {
+        let mut octets = 0;
+        for step in self.steps.iter_mut().rev().take(RECENT) {
+            if step.outcome.as_ref().is_ok_and(|value| value.shares(accumulator)) {
+                octets = accumulator.own_octets(usize::MAX);
+                step.outcome = Ok(Value::Null);
+            }
+        }
+        self.octets = self.octets.saturating_sub(octets);
+    }
 }
+
+/// Steps among which those stand that hand an accumulator on: what adds to it and the conditions around that.
+const RECENT: usize = 8;

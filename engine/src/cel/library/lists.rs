@@ -2,14 +2,14 @@
 
 use alloc::{format, vec, vec::Vec};
 
-use super::{Library, MAX_COMPARISONS, MAX_ELEMENTS, sort, too_large};
+use super::{Library, MAX_COMPARISONS, sort, too_large};
 use crate::cel::{
     cost::functions as cost,
     decls::{Example, FunctionDecl, OverloadDecl, StaticCost},
     error::EvalError,
     macros::list_macros,
     types::Type,
-    value::{List, Value, compare, equal},
+    value::{List, MAX_ELEMENTS, Value, compare, equal},
 };
 
 /// The longest list that `lists.range` makes.
@@ -197,7 +197,7 @@ fn slice(args: &[Value]) -> Result<Value, EvalError> {
     if to > list.len() {
         return fault(&format!("list is length {}", list.len()));
     }
-    Ok(Value::list((from..to).filter_map(|index| list.get(index)).collect()))
+    Ok(Value::list(picked(list, from..to)))
 }
 
 fn flatten(args: &[Value]) -> Result<Value, EvalError> {
@@ -227,7 +227,12 @@ fn flatten(args: &[Value]) -> Result<Value, EvalError> {
         let Some(element) = list.get(index) else { continue };
         open.push((list, index + 1, depth));
         match element {
-            Value::List(inner) if depth > 0 => open.push((inner, 0, depth - 1)),
+            Value::List(inner) if depth > 0 => {
+                if depth == 1 && inner.len() <= MAX_ELEMENTS {
+                    flat.reserve(inner.len());
+                }
+                open.push((inner, 0, depth - 1));
+            }
             other => flat.push(other),
         }
         if flat.len() > MAX_ELEMENTS || open.len() > MAX_ELEMENTS {
@@ -302,7 +307,14 @@ fn range(args: &[Value]) -> Result<Value, EvalError> {
 
 fn reverse(args: &[Value]) -> Result<Value, EvalError> {
     let [Value::List(list)] = args else { return Err(EvalError::no_such_overload()) };
-    Ok(Value::list((0..list.len()).rev().filter_map(|index| list.get(index)).collect()))
+    Ok(Value::list(picked(list, (0..list.len()).rev())))
+}
+
+/// The elements at those places, without more room than they need.
+fn picked(list: &List, places: impl ExactSizeIterator<Item = usize>) -> Vec<Value> {
+    let mut elements = Vec::with_capacity(places.len());
+    elements.extend(places.filter_map(|index| list.get(index)));
+    elements
 }
 
 fn distinct(args: &[Value]) -> Result<Value, EvalError> {

@@ -85,12 +85,8 @@ pub fn standard() -> Library {
         .types(standard::types().into_iter().map(|(_, kind)| kind).collect())
 }
 
-/// Octets of the longest text that a function makes: ten times what the costliest operation within a budget could read
-/// afterwards, and little enough for a page.
-pub const MAX_TEXT: usize = 8 << 20;
-
-/// Elements of the longest list that a function makes, `lists.range` having its own limit.
-pub const MAX_ELEMENTS: usize = 1_000_000;
+/// Octets of the longest text that a function makes: more than a request may have (3 MB), and little enough for a page.
+pub const MAX_TEXT: usize = 4 << 20;
 
 /// Comparisons of elements in one call. cel-go counts them once they are made; a call that makes more costs fifty times
 /// any budget.
@@ -99,5 +95,5 @@ pub const MAX_COMPARISONS: usize = 25_000_000;
 /// What a call answers whose result or work would be too large: the budget's own words, as it could not be afforded.
 #[must_use]
 pub fn too_large() -> EvalError {
-    EvalError::fatal("operation cancelled: actual cost limit exceeded")
+    EvalError::cancelled()
 }

@@ -7,6 +7,7 @@
 use alloc::{format, rc::Rc, string::String, vec, vec::Vec};
 use core::cmp::Ordering;
 
+use super::{MAX_TEXT, too_large};
 use crate::cel::{
     cost::table,
     decls::{Body, Example, FunctionDecl, OverloadDecl, Prepared},
@@ -700,11 +701,15 @@ pub fn add(args: &[Value]) -> Result<Value, EvalError> {
         [Value::Uint(a), Value::Uint(b)] => uint(a.checked_add(*b)),
         [Value::Double(a), Value::Double(b)] => Ok(Value::Double(a + b)),
         [Value::String(a), Value::String(b)] => {
+            if a.len().saturating_add(b.len()) > MAX_TEXT {
+                return Err(too_large());
+            }
             let mut text = String::with_capacity(a.len().saturating_add(b.len()));
             text.push_str(a);
             text.push_str(b);
             Ok(Value::string(text))
         }
+        [Value::Bytes(a), Value::Bytes(b)] if a.len().saturating_add(b.len()) > MAX_TEXT => Err(too_large()),
         [Value::Bytes(a), Value::Bytes(b)] => Ok(Value::Bytes([&**a, &**b].concat().into())),
         [Value::List(a), Value::List(b)] => a.plus(b).map(Value::List),
         [Value::Duration(a), Value::Duration(b)] => a.plus(*b).map(Value::Duration),

@@ -3,14 +3,14 @@
 
 use alloc::{format, rc::Rc, string::String, vec, vec::Vec};
 
-use super::{Library, MAX_ELEMENTS, MAX_TEXT, format::format_text, too_large};
+use super::{Library, MAX_TEXT, format::format_text, too_large};
 use crate::cel::{
     checker::Validator,
     cost::functions as cost,
     decls::{Example, FunctionDecl, OverloadDecl},
     error::EvalError,
     types::Type,
-    value::Value,
+    value::{MAX_ELEMENTS, Value},
 };
 
 /// The library at a version: 0, or 2 with `format` and `strings.quote`.
@@ -323,7 +323,9 @@ fn replace(args: &[Value]) -> Result<Value, EvalError> {
         return Ok(Value::String(Rc::clone(text)));
     }
     // Known before anything is allocated: how long the result will be.
-    let times = text.matches(&**old).take(most).count();
+    let found =
+        if old.is_empty() { text.chars().count().saturating_add(1) } else { text.matches(&**old).count() };
+    let times = found.min(most);
     if times == 0 {
         return Ok(Value::String(Rc::clone(text)));
     }

@@ -120,7 +120,7 @@ impl TypeProvider for WellKnown {
             }
             "ListValue" => Ok(json(&field("values").unwrap_or_else(|| Value::list(Vec::new())))),
             "Struct" => Ok(json(&field("fields").unwrap_or_else(|| Value::map(OwnedMap::default())))),
-            "Value" => Ok(match fields.entries().last() {
+            "Value" => Ok(match fields.entry(fields.len().saturating_sub(1)) {
                 Some((Value::String(name), _)) if &**name == "null_value" => Value::Null,
                 Some((_, value)) => json(value),
                 None => Value::Null,

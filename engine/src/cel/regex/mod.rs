@@ -6,11 +6,12 @@
 //! their Unicode tables alone take 176 kB of the page's download, all of this with tables 15.
 //!
 //! A pattern is parsed ([`parse`]), compiled to a program of a Pike machine ([`program`]), and run by one of two
-//! searches that give the same answer ([`search`]).
+//! searches that give the same answer ([`search`]), or by an automaton that knows whether there is one ([`automaton`]).
 
 mod parse;
 mod program;
 mod search;
+mod automaton;
 
 use alloc::{
     format,

@@ -1,5 +1,6 @@
 //! Program + text → leftmost-first match. Two machines that agree: one backtracks with a memory of where it has been, for
-//! small work; the other walks all threads abreast. Both are linear in program × text, and both count their steps.
+//! small work; the other walks all threads abreast. Both are linear in program × text, and both count their steps. For
+//! large work the automaton is asked first whether there is a match at all.
 
 use alloc::{vec, vec::Vec};
 
@@ -12,16 +13,11 @@ use crate::cel::error::EvalError;
 /// Places in program × text up to which the first machine is used (Go's `backtrack.go` has as many bits).
 const BACKTRACK: usize = 256 * 1024;
 
-/// Steps of one search. The costliest search that a budget of 1,000,000 lets begin has 40,000,000 characters of text
-/// times pattern, and few of them take a step.
-const STEPS: u64 = 40_000_000;
-
-fn exhausted() -> EvalError {
-    EvalError::fatal("operation cancelled: actual cost limit exceeded")
-}
+/// Steps of one search.
+pub(super) const STEPS: u64 = 8_000_000;
 
 /// The code point at octet `at`, and where the next one begins.
-fn step(text: &str, at: usize) -> Option<(u32, usize)> {
+pub(super) fn step(text: &str, at: usize) -> Option<(u32, usize)> {
     match text.as_bytes().get(at) {
         None => None,
         Some(byte) if *byte < 128 => Some((u32::from(*byte), at + 1)),
@@ -60,14 +56,19 @@ impl Program {
         }
         let places = (text.len().saturating_sub(from) + 1).saturating_mul(self.instructions.len());
         if places <= BACKTRACK {
-            Ok(self.backtrack(text, from, places))
-        } else {
-            self.abreast(text, from, any)
+            return Ok(self.backtrack(text, from, places));
         }
+        if from == 0
+            && let Some(matches) = self.matches(text)?
+            && (any || !matches)
+        {
+            return Ok(matches.then_some((0, 0)));
+        }
+        self.abreast(text, from, any)
     }
 
     /// Where, at `at` or later, a match can begin.
-    fn candidate(&self, text: &str, at: usize) -> Option<usize> {
+    pub(super) fn candidate(&self, text: &str, at: usize) -> Option<usize> {
         match self.first {
             Some(first) => text.get(at..)?.find(first).map(|ahead| at + ahead),
             None => (at <= text.len()).then_some(at),
@@ -118,7 +119,7 @@ impl Program {
     }
 
     /// Where `instruction` goes on when it takes `point`.
-    fn consumes(&self, instruction: Instruction, point: u32) -> Option<u32> {
+    pub(super) fn consumes(&self, instruction: Instruction, point: u32) -> Option<u32> {
         match instruction {
             Instruction::Char(wanted, next) => (wanted == point).then_some(next),
             Instruction::Class(class, next) => {
@@ -159,7 +160,7 @@ impl Program {
             then.clear();
             for index in 0..now.list.len() {
                 let Some((pc, start)) = now.list.get(index).copied() else { break };
-                left = left.checked_sub(1).ok_or_else(exhausted)?;
+                left = left.checked_sub(1).ok_or_else(EvalError::cancelled)?;
                 match self.instructions.get(pc as usize) {
                     Some(Instruction::Match) => {
                         found = Some((start, at));
@@ -180,7 +181,7 @@ impl Program {
                 }
             }
             if left == 0 {
-                return Err(exhausted());
+                return Err(EvalError::cancelled());
             }
             core::mem::swap(&mut now, &mut then);
             match next {

@@ -12,6 +12,18 @@ use crate::cel::error::EvalError;
 /// `no such overload` when `a` is a list or map of a built-in object and `b` is of another kind, or as an opaque type has it; and what reading `a` or
 /// `b` fails with.
 pub fn equal(a: &Value, b: &Value) -> Result<bool, EvalError> {
+    equal_within(a, b, &mut { MAX_COMPARED })
+}
+
+/// Parts of lists and maps that are compared in one evaluation. cel-go charges for the elements of a list, whatever is in them: what
+/// is in them may be shared, and so be as much as one likes.
+pub const MAX_COMPARED: u32 = 500_000;
+
+/// [`equal`], as long as there are comparisons `left`; a fatal error when there are none.
+///
+/// # Errors
+/// As [`equal`].
+pub fn equal_within(a: &Value, b: &Value, left: &mut u32) -> Result<bool, EvalError> {
     Ok(match (a, b) {
         (Value::Null, other) | (other, Value::Null) => matches!(other, Value::Null),
         (Value::Bool(a), Value::Bool(b)) => a == b,
@@ -22,12 +34,12 @@ pub fn equal(a: &Value, b: &Value) -> Result<bool, EvalError> {
         (Value::Type(a), Value::Type(b)) => a.runtime_name() == b.runtime_name(),
         (Value::Optional(a), Value::Optional(b)) => match (a, b) {
             (None, None) => true,
-            (Some(a), Some(b)) => equal(a, b)?,
+            (Some(a), Some(b)) => equal_within(a, b, left)?,
             _ => false,
         },
         (Value::Opaque(a), b) => a.equals(b)?,
-        (Value::List(a), Value::List(b)) => equal_lists(a, b)?,
-        (Value::Map(a), Value::Map(b)) => equal_maps(a, b)?,
+        (Value::List(a), Value::List(b)) => equal_lists(a, b, left)?,
+        (Value::Map(a), Value::Map(b)) => equal_maps(a, b, left)?,
         (Value::List(List::External(tree, at)) | Value::Map(Map::External(tree, at)), _)
             if tree.typed(*at) =>
         {
@@ -55,15 +67,16 @@ fn numeric_order(a: &Value, b: &Value) -> Option<Ordering> {
 }
 
 /// An element whose comparison fails differs in a list of a built-in object; elsewhere cel-go overlooks the failure.
-fn element_equal(typed: bool, a: &Value, b: &Value) -> Result<bool, EvalError> {
-    match equal(a, b) {
+fn element_equal(typed: bool, a: &Value, b: &Value, left: &mut u32) -> Result<bool, EvalError> {
+    *left = left.checked_sub(1).ok_or_else(EvalError::cancelled)?;
+    match equal_within(a, b, left) {
         Err(error) if error.fatal => Err(error),
         Err(_) => Ok(!typed),
         decided => decided,
     }
 }
 
-fn equal_lists(a: &List, b: &List) -> Result<bool, EvalError> {
+fn equal_lists(a: &List, b: &List, left: &mut u32) -> Result<bool, EvalError> {
     if a.len() != b.len() {
         return Ok(false);
     }
@@ -73,14 +86,14 @@ fn equal_lists(a: &List, b: &List) -> Result<bool, EvalError> {
     }
     let typed = matches!(a, List::External(tree, at) if tree.typed(*at));
     for (a, b) in a.iter().zip(b.iter()) {
-        if !element_equal(typed, &a, &b)? {
+        if !element_equal(typed, &a, &b, left)? {
             return Ok(false);
         }
     }
     Ok(true)
 }
 
-fn equal_maps(a: &Map, b: &Map) -> Result<bool, EvalError> {
+fn equal_maps(a: &Map, b: &Map, left: &mut u32) -> Result<bool, EvalError> {
     if a.len() != b.len() {
         return Ok(false);
     }
@@ -88,7 +101,7 @@ fn equal_maps(a: &Map, b: &Map) -> Result<bool, EvalError> {
     for index in 0..a.len() {
         let Some((key, ours)) = a.entry(index)? else { return Ok(false) };
         let Some(theirs) = b.find(&key)? else { return Ok(false) };
-        if !element_equal(typed, &ours, &theirs)? {
+        if !element_equal(typed, &ours, &theirs, left)? {
             return Ok(false);
         }
     }

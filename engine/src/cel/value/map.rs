@@ -15,19 +15,48 @@ pub enum Map {
     External(Rc<dyn External>, u32),
 }
 
-/// Entries sorted by key. Keys of different kinds are different even when equal as numbers, as in Go's maps:
+/// Entries in the order of their keys. Keys of different kinds are different even when equal as numbers, as in Go's maps:
 /// `{dyn(1.0): 1, dyn(1): 2}` has two entries.
 #[derive(Clone, Debug, Default)]
 pub struct OwnedMap {
-    // INVARIANT: strictly ascending by `key_order`.
+    // INVARIANT: strictly ascending by `key_order`, or as `order` says if that is not empty.
     entries: Vec<(Value, Value)>,
+    /// Of a large map whose keys did not come in order: places in `entries`, ascending by key. Putting an entry between
+    /// others moves these, not them.
+    order: Vec<u32>,
+    /// How deep the values nest, at most; what was taken out again may have been deeper.
+    depth: u32,
 }
 
+/// Entries up to which they are moved to where they belong.
+const MOVED: usize = 128;
+
 impl OwnedMap {
-    /// The entries, ascending by key.
+    /// How deep it nests.
     #[must_use]
-    pub fn entries(&self) -> &[(Value, Value)] {
-        &self.entries
+    pub const fn depth(&self) -> u32 {
+        self.depth.saturating_add(1)
+    }
+
+    /// The `index`-th entry, ascending by key.
+    #[must_use]
+    pub fn entry(&self, index: usize) -> Option<&(Value, Value)> {
+        self.entries.get(self.place(index)?)
+    }
+
+    /// Where the `index`-th entry is.
+    fn place(&self, index: usize) -> Option<usize> {
+        if self.order.is_empty() { Some(index) } else { self.order.get(index).map(|at| *at as usize) }
+    }
+
+    /// Which entry it is, or would be, whose key `order` finds equal.
+    fn search(&self, order: impl Fn(&Value) -> Ordering) -> Result<usize, usize> {
+        if self.order.is_empty() {
+            return self.entries.binary_search_by(|(known, _)| order(known));
+        }
+        self.order.binary_search_by(|at| {
+            self.entries.get(*at as usize).map_or(Ordering::Less, |(known, _)| order(known))
+        })
     }
 
     /// Number of entries.
@@ -44,10 +73,24 @@ impl OwnedMap {
 
     /// Puts `value` under `key` and gives back what was there.
     pub fn insert(&mut self, key: Value, value: Value) -> Option<Value> {
-        match self.entries.binary_search_by(|(known, _)| key_order(known, &key)) {
-            Ok(at) => self.entries.get_mut(at).map(|entry| core::mem::replace(&mut entry.1, value)),
-            Err(at) => {
-                self.entries.insert(at, (key, value));
+        self.depth = self.depth.max(value.depth());
+        match self.search(|known| key_order(known, &key)) {
+            Ok(index) => {
+                let entry = self.place(index).and_then(|at| self.entries.get_mut(at))?;
+                Some(core::mem::replace(&mut entry.1, value))
+            }
+            Err(index) => {
+                let count = self.entries.len();
+                if self.order.is_empty() && (index == count || count < MOVED) {
+                    self.entries.insert(index, (key, value));
+                } else {
+                    let place = u32::try_from(count).unwrap_or(u32::MAX);
+                    if self.order.is_empty() {
+                        self.order.extend(0..place);
+                    }
+                    self.order.insert(index, place);
+                    self.entries.push((key, value));
+                }
                 None
             }
         }
@@ -55,8 +98,14 @@ impl OwnedMap {
 
     /// Takes out what is under exactly `key`.
     pub fn remove(&mut self, key: &Value) {
-        if let Ok(at) = self.entries.binary_search_by(|(known, _)| key_order(known, key)) {
-            self.entries.remove(at);
+        let Ok(index) = self.search(|known| key_order(known, key)) else { return };
+        let Some(place) = self.place(index) else { return };
+        self.entries.remove(place);
+        if !self.order.is_empty() {
+            self.order.remove(index);
+            for at in &mut self.order {
+                *at -= u32::from(*at as usize > place);
+            }
         }
     }
 
@@ -79,8 +128,8 @@ impl OwnedMap {
     /// The value under exactly `key`: same kind, same value.
     #[must_use]
     pub fn get(&self, key: &Value) -> Option<&Value> {
-        let at = self.entries.binary_search_by(|(known, _)| key_order(known, key)).ok()?;
-        self.entries.get(at).map(|entry| &entry.1)
+        let index = self.search(|known| key_order(known, key)).ok()?;
+        self.entry(index).map(|entry| &entry.1)
     }
 }
 
@@ -117,11 +166,11 @@ impl Map {
     pub fn get_str(&self, key: &str) -> Result<Option<Value>, EvalError> {
         match self {
             Self::Owned(map) => {
-                let found = map.entries.binary_search_by(|(known, _)| match known {
+                let found = map.search(|known| match known {
                     Value::String(known) => (**known).cmp(key),
                     other => rank(other).cmp(&STRING_RANK),
                 });
-                Ok(found.ok().and_then(|at| map.entries.get(at)).map(|entry| entry.1.clone()))
+                Ok(found.ok().and_then(|index| map.entry(index)).map(|entry| entry.1.clone()))
             }
             Self::External(tree, at) => Ok(tree.field(*at, key)?.map(|child| child.into_value(tree))),
         }
@@ -149,7 +198,7 @@ impl Map {
     /// As [`External::field`].
     pub fn entry(&self, index: usize) -> Result<Option<(Value, Value)>, EvalError> {
         match self {
-            Self::Owned(map) => Ok(map.entries.get(index).cloned()),
+            Self::Owned(map) => Ok(map.entry(index).cloned()),
             Self::External(tree, at) => {
                 let Some(key) = tree.key(*at, index) else { return Ok(None) };
                 let value = tree.field(*at, &key)?.map(|child| child.into_value(tree));
@@ -162,7 +211,7 @@ impl Map {
     #[must_use]
     pub fn key(&self, index: usize) -> Option<Value> {
         match self {
-            Self::Owned(map) => map.entries.get(index).map(|entry| entry.0.clone()),
+            Self::Owned(map) => map.entry(index).map(|entry| entry.0.clone()),
             Self::External(tree, at) => tree.key(*at, index).map(Value::String),
         }
     }

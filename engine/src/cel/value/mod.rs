@@ -18,10 +18,10 @@ mod display;
 use alloc::{borrow::Cow, rc::Rc};
 
 pub use self::{
-    equality::{compare, equal},
+    equality::{MAX_COMPARED, compare, equal, equal_within},
     external::{Child, External},
     identity::Identity,
-    list::List,
+    list::{List, MAX_ELEMENTS},
     map::{Map, OwnedMap},
     object::Object,
     opaque::Opaque,
@@ -72,7 +72,7 @@ impl Value {
     /// A list that owns its elements.
     #[must_use]
     pub fn list(elements: alloc::vec::Vec<Value>) -> Self {
-        Self::List(List::Owned(Rc::new(elements)))
+        Self::List(List::from(elements))
     }
 
     /// A map that owns its entries.
@@ -180,6 +180,50 @@ impl Value {
             // Go's zero time is the first moment of year 1.
             Self::Timestamp(moment) => moment.seconds == -62_135_596_800 && moment.nanos == 0,
             Self::Type(_) | Self::Optional(_) | Self::Opaque(_) => false,
+        }
+    }
+
+    /// Octets that are this value's alone, besides `holders` that share them; 0 when more do, and for what is small by
+    /// nature: whoever made it has counted it.
+    #[must_use]
+    pub fn own_octets(&self, holders: usize) -> usize {
+        let (count, octets) = match self {
+            Self::String(text) => (Rc::strong_count(text), text.len()),
+            Self::Bytes(bytes) => (Rc::strong_count(bytes), bytes.len()),
+            Self::List(List::Owned(list, _)) => {
+                (Rc::strong_count(list), list.len().saturating_mul(size_of::<Self>()))
+            }
+            Self::Map(Map::Owned(map)) => {
+                (Rc::strong_count(map), map.len().saturating_mul(2 * size_of::<Self>()))
+            }
+            _ => return 0,
+        };
+        if count > holders { 0 } else { octets }
+    }
+
+    /// How many lists, maps and optionals are inside each other in it, documents not counted: what walks over a value may
+    /// have to go so deep.
+    #[must_use]
+    pub fn depth(&self) -> u32 {
+        let (mut value, mut levels) = (self, 0u32);
+        while let Self::Optional(Some(inner)) = value {
+            (value, levels) = (inner, levels.saturating_add(1));
+        }
+        levels.saturating_add(match value {
+            Self::List(list) => list.depth(),
+            Self::Map(Map::Owned(map)) => map.depth(),
+            Self::Opaque(opaque) => opaque.depth(),
+            _ => 0,
+        })
+    }
+
+    /// Whether both share one list or map.
+    #[must_use]
+    pub fn shares(&self, other: &Self) -> bool {
+        match (self, other) {
+            (Self::List(List::Owned(a, _)), Self::List(List::Owned(b, _))) => Rc::ptr_eq(a, b),
+            (Self::Map(Map::Owned(a)), Self::Map(Map::Owned(b))) => Rc::ptr_eq(a, b),
+            _ => false,
         }
     }
 

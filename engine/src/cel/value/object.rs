@@ -54,6 +54,10 @@ impl Opaque for Object {
         self.fields.get(name).cloned()
     }
 
+    fn depth(&self) -> u32 {
+        self.fields.depth()
+    }
+
     fn as_any(&self) -> &dyn Any {
         self
     }

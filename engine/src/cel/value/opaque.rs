@@ -38,6 +38,11 @@ pub trait Opaque: Debug {
         None
     }
 
+    /// How deep it nests ([`Value::depth`]).
+    fn depth(&self) -> u32 {
+        0
+    }
+
     /// Whether Go could use it as a key of a map.
     fn hashable(&self) -> bool {
         true
