@@ -1,4 +1,4 @@
-// Writing CEL in the page: completion, what a word means, type checks at the column, the reference.
+// Writing CEL in the page: completion, what a word means, type checks at the column, the reference, lessons, explain.
 import { paste, settled, visit } from './browser.mjs'
 
 const POLICY = expression => `apiVersion: admissionregistration.k8s.io/v1
@@ -172,6 +172,69 @@ export function editing({ test, equal, hold, open, clean, squiggles, text, axe, 
     await page.getByLabel('Find').fill('')
     await page.setViewportSize({ width: 320, height: 640 })
     equal(await page.evaluate(() => document.documentElement.scrollWidth), 320, 'nothing scrolls sideways')
+    clean(seen)
+    await seen.close()
+  })
+
+  test('a lesson: its goal, a live check, passed by editing, remembered', async () => {
+    const seen = await open({}, '#example=guard'), { page } = seen
+    const lesson = page.locator('section[aria-label="Lesson"]')
+    await lesson.waitFor()
+    await settled(page)
+    const meter = async count => {
+      await page.waitForFunction(count => document.querySelector('section[aria-label="Lesson"] .small')?.textContent.startsWith(`${count} of`), count, { timeout: 8000 })
+        .catch(async () => { throw new Error(`${count} hold: ${await lesson.innerText()}`) })
+    }
+    await meter(3)
+    hold(await page.locator('.bar .tag').innerText() === 'Lesson', 'the tag')
+    await axe(page, 'lesson')
+    // The manifests are not to be changed: it is seen at once, and undone.
+    const before = await text(page, 'Resources')
+    await paste(page, 'Resources', before + '\n# more')
+    await meter(2)
+    await page.getByRole('button', { name: 'Undo: Resources' }).click()
+    await meter(3)
+    // The guard turned around, by hand.
+    const policies = await text(page, 'Policies')
+    const from = policies.indexOf('      object.spec.containers.all'), to = policies.indexOf('    message:')
+    await paste(page, 'Policies', policies.slice(0, from) + '      object.spec.containers.all(c, c.?securityContext.?readOnlyRootFilesystem.orValue(false))\n' + policies.slice(to))
+    await page.waitForFunction(() => document.querySelector('section[aria-label="Lesson"] h2')?.textContent.startsWith('Passed'), null, { timeout: 8000 })
+      .catch(async () => { throw new Error(`not passed: ${await lesson.innerText()}`) })
+    await page.waitForFunction(() => [...document.querySelectorAll('[role=status]')].some(status => status.textContent.includes('The lesson is passed')))
+    // The palette remembers, and the next one is a click away.
+    await page.keyboard.press('Control+k')
+    await page.getByRole('option', { name: /A guard that lets everything pass.*4 of 4/ }).waitFor()
+    await page.keyboard.press('Escape')
+    await page.getByRole('button', { name: /^Next:/ }).click()
+    await page.waitForFunction(() => document.querySelector('section[aria-label="Lesson"] h2')?.textContent === 'A policy that nobody asked')
+    await page.getByRole('button', { name: 'Show a solution' }).click()
+    await page.waitForFunction(() => document.querySelector('section[aria-label="Lesson"] h2')?.textContent.startsWith('Passed'))
+    clean(seen)
+    await seen.close()
+  })
+
+  test('explain: what was skipped, where it stops, fields beside the path, keys', async () => {
+    const seen = await open({}, '#example=no-latest'), { page } = seen
+    await settled(page, 'Denied')
+    await page.getByRole('button', { name: 'Explain in full' }).first().click()
+    hold((await page.locator('section[aria-label="Iterations"] .sec-h').innerText()).includes('stops at the first false'), 'where it stops')
+    const rows = await page.locator('.turns tbody tr').allInnerTexts()
+    hold(/skipped/.test(rows[0]), `the skipped call: ${rows[0]}`)
+    hold(/quay\.io/.test(rows[2]), `the element that was never visited: ${rows[2]}`)
+    const fields = () => page.locator('.reads tbody tr').allInnerTexts().then(rows => rows.map(row => row.replace(/\s+/g, ' ').trim()))
+    equal((await fields()).length, 2, 'fields on the deciding path')
+    await page.getByRole('radio', { name: 'All values' }).click()
+    const all = (await fields()).join('\n')
+    hold(all.includes('spec.containers list of 3') && all.includes('spec.containers[0].image') && /spec\.initContainers not read absent/.test(all), `all fields: ${all}`)
+    hold(/Each element adds about \d+\./.test(await page.locator('section[aria-label="Cost"]').innerText()), 'what an element costs')
+    // Keys go through the values, and each is lit in the editor.
+    await page.locator('.xp').first().focus()
+    await page.keyboard.press('ArrowRight')
+    await page.waitForSelector('.cm-content[aria-label="Policies"] .lit')
+    const first = await page.locator('.lit').allInnerTexts()
+    await page.keyboard.press('End')
+    hold(JSON.stringify(await page.locator('.lit').allInnerTexts()) !== JSON.stringify(first), 'another value is lit')
+    await axe(page, 'explain, all values')
     clean(seen)
     await seen.close()
   })

@@ -126,8 +126,14 @@ const fn ends_operand(kind: Kind) -> bool {
 
 /// Checks what stands before the place with a name there, and lists what could be that name.
 fn marked(env: &Env, before: &str, start: usize, tokens: &[Token], global: bool) -> Vec<Completion> {
-    let text = closed(env, before.get(..start).unwrap_or(before), tokens, global);
-    let parsed = env.parse(&text);
+    let before = before.get(..start).unwrap_or(before);
+    let mut parsed = env.parse(&closed(env, before, tokens, global));
+    if !parsed.issues.is_empty() {
+        // Something else is wrong as well: what the place depends on may be whole.
+        let text = essence(before, tokens);
+        let (tokens, _) = lexer::tokens(&text);
+        parsed = env.parse(&closed(env, &text, &tokens, global));
+    }
     let (checked, _) = check(env, parsed.ast);
     let mut search = Search { checked: &checked, locals: Vec::new() };
     match search.find(&checked.ast.expr) {
@@ -135,6 +141,81 @@ fn marked(env: &Env, before: &str, start: usize, tokens: &[Token], global: bool)
         Some(Found::Member(of)) => members(env, of, checked.type_of(of.id)),
         Some(Found::FieldOf(name)) => fields(env, name),
         None => Vec::new(),
+    }
+}
+
+/// Of the text before a place what its meaning depends on: the calls that are open with their receivers and what they
+/// bind, and the operand at the end.
+fn essence(text: &str, tokens: &[Token]) -> String {
+    let slice = |from: usize, to: usize| {
+        let span = tokens.get(from..to).and_then(|part| Some((part.first()?.start, part.last()?.end)));
+        span.and_then(|(start, end)| text.get(start as usize..end as usize)).unwrap_or("")
+    };
+    // Where each open bracket's content begins, and what follows its last comma.
+    let mut open: Vec<(usize, usize)> = Vec::from([(0, 0)]);
+    for (at, token) in tokens.iter().enumerate() {
+        match token.kind {
+            Kind::LeftParen | Kind::LeftBracket | Kind::LeftBrace => open.push((at + 1, at + 1)),
+            Kind::RightParen | Kind::RightBracket | Kind::RightBrace if open.len() > 1 => {
+                open.pop();
+            }
+            Kind::Comma => open.last_mut().into_iter().for_each(|top| top.1 = at + 1),
+            _ => {}
+        }
+    }
+    let mut out = String::new();
+    for (depth, &(from, last)) in open.iter().enumerate() {
+        let end = open.get(depth + 1).map_or(tokens.len(), |next| next.0.saturating_sub(1));
+        let bracket = from.checked_sub(1).and_then(|at| tokens.get(at)).map(|token| token.kind);
+        match bracket {
+            Some(Kind::LeftParen) => {
+                out.push('(');
+                out.push_str(slice(from, last));
+            }
+            Some(_) => out.push('['),
+            None => {}
+        }
+        out.push_str(slice(operand(tokens, last, end), end));
+    }
+    out
+}
+
+/// Where the operand begins that ends, or is not finished, at the token `end`; not before `first`.
+fn operand(tokens: &[Token], first: usize, end: usize) -> usize {
+    let kind = |at: usize| {
+        at.checked_sub(1).filter(|at| *at >= first).and_then(|at| tokens.get(at)).map(|token| token.kind)
+    };
+    let mut at = end;
+    loop {
+        // A dot asks for what stands before it.
+        at = match (kind(at), kind(at.saturating_sub(1))) {
+            (Some(Kind::Dot), _) => at.saturating_sub(1),
+            (Some(Kind::QuestionMark), Some(Kind::Dot)) => at.saturating_sub(2),
+            _ if at < end => return at,
+            _ => at,
+        };
+        // Calls and indices stand behind their operand.
+        while let Some(Kind::RightParen | Kind::RightBracket | Kind::RightBrace) = kind(at) {
+            let mut depth = 0usize;
+            while let Some(this) = kind(at) {
+                at = at.saturating_sub(1);
+                match this {
+                    Kind::RightParen | Kind::RightBracket | Kind::RightBrace => depth += 1,
+                    Kind::LeftParen | Kind::LeftBracket | Kind::LeftBrace => depth = depth.saturating_sub(1),
+                    _ => {}
+                }
+                if depth == 0 {
+                    break;
+                }
+            }
+        }
+        match kind(at) {
+            Some(last) if ends_operand(last) => at = at.saturating_sub(1),
+            _ => return at,
+        }
+        if !matches!(kind(at), Some(Kind::Dot | Kind::QuestionMark)) {
+            return at;
+        }
     }
 }
 

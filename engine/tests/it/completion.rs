@@ -153,6 +153,18 @@ const CASES: &[(&str, &str)] = &[
     ("foo( && object.spec.^", "replicas"),
     ("object.spec. ^", "replicas"),
     ("object\n      .spec\n      .^", "replicas"),
+    ("object.spec.paused && && object.spec.^", "replicas"),
+    ("1 + + 2 == object.spec.^", "replicas"),
+    ("object.spec.template.spec.containers.all(c, c.image.contains('a') && && c.^", "image"),
+    (
+        "true || || object.spec.template.spec.containers.all(c, ) c.ports.exists(p, p.x > > 1 && [p.^",
+        "-image",
+    ),
+    ("a b c && object.spec.template.spec.containers[0].^", "image"),
+    ("a b c && object.spec.template.spec.containers.filter(x, true)[0].^", "image"),
+    ("a b c && (object.spec).^", "replicas"),
+    ("a b c && ^", "object"),
+    ("object.spec.template.spec.containers.all(c, (1 + ) > 2 && {'a': c.^", "image"),
     // Macros and their variables.
     ("object.spec.template.spec.containers.all(c, ^", "c:object object"),
     ("object.spec.template.spec.containers.all(c, c.^", "image:string name:string -containers"),
