@@ -24,6 +24,8 @@ pub enum EntryKind {
     Operator,
     /// A macro, expanded where it stands.
     Macro,
+    /// A variable of policies.
+    Variable,
 }
 
 /// A function, an operator or a macro.
@@ -58,10 +60,10 @@ pub struct EntryExample {
     pub error: bool,
 }
 
-/// Everything, library by library in the order in which environments have them.
+/// Everything: the variables of policies, then library by library in the order in which environments have them.
 #[must_use]
 pub fn reference() -> Vec<Entry> {
-    let mut entries = Vec::new();
+    let mut entries: Vec<Entry> = VARIABLES.iter().map(Variable::entry).collect();
     // What a later version of a library replaces is not shown.
     for versioned in libraries().filter(|versioned| versioned.until.is_none()) {
         let library = versioned.library;
@@ -117,6 +119,90 @@ pub fn reference() -> Vec<Entry> {
     }
     entries
 }
+
+/// A variable of policies. Its examples are about a Pod `web` of the namespace `shop`, which `alice` creates.
+struct Variable {
+    name: &'static str,
+    kind: &'static str,
+    doc: &'static str,
+    examples: &'static [(&'static str, &'static str)],
+}
+
+impl Variable {
+    fn entry(&self) -> Entry {
+        Entry {
+            name: String::from(self.name),
+            kind: EntryKind::Variable,
+            library: String::from("kubernetes.admission"),
+            since: None,
+            doc: String::from(self.doc),
+            signatures: Vec::from([format!("{}: {}", self.name, self.kind)]),
+            examples: self.examples.iter().map(|(expression, result)| example(expression, result)).collect(),
+        }
+    }
+}
+
+const VARIABLES: &[Variable] = &[
+    Variable {
+        name: "object",
+        kind: "object",
+        doc: "The object of the request as it would be stored, the server's defaults included. `null` when it is deleted.",
+        examples: &[
+            ("object.metadata.name", "'web'"),
+            ("object.spec.containers[0].image", "'nginx:1.27'"),
+            ("object.spec.containers[0].imagePullPolicy", "'IfNotPresent'"),
+        ],
+    },
+    Variable {
+        name: "oldObject",
+        kind: "object",
+        doc: "The object as it is stored now: for UPDATE and DELETE. `null` when it is created.",
+        examples: &[("oldObject == null", "true")],
+    },
+    Variable {
+        name: "request",
+        kind: "object",
+        doc: "What is asked: operation, kind, resource, name, namespace, user, whether it is a dry run.",
+        examples: &[
+            ("request.operation", "'CREATE'"),
+            ("request.resource.resource", "'pods'"),
+            ("request.userInfo.username", "'alice'"),
+        ],
+    },
+    Variable {
+        name: "params",
+        kind: "object",
+        doc: "The object that the binding's `paramRef` selects; declared when the policy has a `paramKind`. `null` when there is none and the binding allows that.",
+        examples: &[("params.data.team", "'payments'")],
+    },
+    Variable {
+        name: "namespaceObject",
+        kind: "object",
+        doc: "The namespace of the object, its metadata, spec and status. `null` for what is in none.",
+        examples: &[("namespaceObject.metadata.labels['stage']", "'production'")],
+    },
+    Variable {
+        name: "variables",
+        kind: "object",
+        doc: "The policy's own variables, by name, evaluated when they are first read. An expression sees all of them, a variable those before it.",
+        examples: &[("variables.images", "['nginx:1.27']")],
+    },
+    Variable {
+        name: "authorizer",
+        kind: "kubernetes.authorization.Authorizer",
+        doc: "Asks whether the user of the request may do something, or a service account. Not in message expressions.",
+        examples: &[
+            ("authorizer.group('').resource('pods').namespace('shop').check('create').allowed()", "true"),
+            ("authorizer.group('').resource('secrets').namespace('shop').check('get').allowed()", "false"),
+        ],
+    },
+    Variable {
+        name: "authorizer.requestResource",
+        kind: "kubernetes.authorization.ResourceCheck",
+        doc: "The same for the resource of the request, its namespace and name.",
+        examples: &[("authorizer.requestResource.check('delete').allowed()", "false")],
+    },
+];
 
 fn since(name: &str) -> Option<String> {
     available_since(name).flatten().map(|version| version.to_string())

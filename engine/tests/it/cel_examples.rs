@@ -17,7 +17,8 @@ use celgate::{
             jsonpatch,
         },
     },
-    report::reference::reference,
+    report::reference::{EntryKind, reference},
+    review::{Request, Scenario, Text, TextRole, UserInfo, review},
 };
 
 /// Allows everything, without a word.
@@ -113,4 +114,71 @@ fn new_expressions_use_what_the_version_before_has() {
         let env = Environment::new(version.compatibility(), mode);
         assert_eq!(env.compile(expression).is_ok(), wanted, "{server} {expression}");
     }
+}
+
+/// The examples of a policy's variables, about the object and the cluster that they speak of.
+#[test]
+fn examples_of_variables_are_right() {
+    let mut validations = String::new();
+    let mut count = 0;
+    for entry in reference().iter().filter(|entry| entry.kind == EntryKind::Variable) {
+        assert!(!entry.examples.is_empty(), "{} has no example", entry.name);
+        for example in &entry.examples {
+            count += 1;
+            let (expression, result) = (&example.expression, &example.result);
+            validations.push_str(&format!("  - expression: >-\n      ({expression}) == {result}\n"));
+        }
+    }
+    let policies = format!(
+        "apiVersion: admissionregistration.k8s.io/v1
+kind: ValidatingAdmissionPolicy
+metadata: {{name: p}}
+spec:
+  paramKind: {{apiVersion: v1, kind: ConfigMap}}
+  matchConstraints:
+    resourceRules: [{{apiGroups: [''], apiVersions: [v1], operations: ['*'], resources: [pods]}}]
+  variables: [{{name: images, expression: 'object.spec.containers.map(c, c.image)'}}]
+  validations:
+{validations}---
+apiVersion: admissionregistration.k8s.io/v1
+kind: ValidatingAdmissionPolicyBinding
+metadata: {{name: b}}
+spec: {{policyName: p, validationActions: [Deny], paramRef: {{name: team, namespace: shop, parameterNotFoundAction: Deny}}}}
+"
+    );
+    let pod = "{apiVersion: v1, kind: Pod, metadata: {name: web, namespace: shop}, spec: {containers: [{name: app, image: 'nginx:1.27'}]}}";
+    let cluster = "
+{apiVersion: v1, kind: Namespace, metadata: {name: shop, labels: {stage: production}}}
+---
+{apiVersion: v1, kind: ConfigMap, metadata: {name: team, namespace: shop}, data: {team: payments}}
+---
+{apiVersion: rbac.authorization.k8s.io/v1, kind: Role, metadata: {name: r, namespace: shop}, rules: [{apiGroups: [''], resources: [pods], verbs: [create]}]}
+---
+apiVersion: rbac.authorization.k8s.io/v1
+kind: RoleBinding
+metadata: {name: b, namespace: shop}
+roleRef: {apiGroup: rbac.authorization.k8s.io, kind: Role, name: r}
+subjects: [{apiGroup: rbac.authorization.k8s.io, kind: User, name: alice}]
+";
+    let text = |role, text: &str| Text { name: "a.yaml".into(), role, text: text.into() };
+    let texts = vec![
+        text(TextRole::Policies, &policies),
+        text(TextRole::Resources, pod),
+        text(TextRole::Cluster, cluster),
+    ];
+    let user = Some(UserInfo { username: "alice".into(), ..UserInfo::default() });
+    let request = Request { user, ..Request::default() };
+    let report = review(&Scenario { texts, request, ..Scenario::default() });
+    let validations = &report.objects[0].policies[0].bindings[0].evaluations[0].validations;
+    let wrong: Vec<String> = validations
+        .iter()
+        .filter(|validation| validation.evaluation != "admit")
+        .map(|validation| format!("{}: {}", validation.expression, validation.message))
+        .collect();
+    assert!(
+        wrong.is_empty() && validations.len() == count,
+        "{} of {count}: {}",
+        validations.len(),
+        wrong.join("\n")
+    );
 }

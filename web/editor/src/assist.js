@@ -19,6 +19,7 @@ function inExpression(state, at) {
 }
 
 async function entryOf({ label, kind, detail }) {
+  if (kind === 'variable') return (await texts()).find(entry => entry.kind === kind && entry.name === label) ?? null
   if (kind !== 'function' && kind !== 'macro') return null
   const named = (await texts()).filter(entry => entry.kind === kind && (entry.name === label || entry.name.endsWith('.' + label)))
   return named.find(entry => entry.signatures.includes(detail)) ?? named.find(entry => entry.name === label) ?? null
@@ -34,15 +35,16 @@ const element = (name, cls, ...parts) => {
 // What is known of a name: signatures or type, since when, what it does, an example, where there is more.
 function card(item, entry) {
   const dom = element('div', 'ed-card')
-  const lines = entry ? entry.signatures : [item.kind === 'keyword' ? item.detail : `${item.label}: ${item.detail}`]
+  const called = item.kind === 'function' || item.kind === 'macro'
+  const lines = called && entry ? entry.signatures : [item.kind === 'keyword' ? item.detail : `${item.label}: ${item.detail}`]
   // The signature that is meant comes first.
-  for (const line of [item.detail, ...lines.filter(line => line !== item.detail)].slice(entry ? 0 : 1, 5)) dom.append(element('div', 'mono', line))
+  for (const line of [item.detail, ...lines.filter(line => line !== item.detail)].slice(called ? 0 : 1, 5)) dom.append(element('div', 'mono', line))
   if (!entry) return dom
   if (lines.length > 5) dom.append(element('div', 't3', `and ${lines.length - 5} more`))
   dom.append(element('p', '', entry.doc.replaceAll('`', '')))
   if (entry.since) dom.append(element('p', 't2', `New expressions may use it from Kubernetes ${entry.since} on.`))
   const [example] = entry.examples
-  if (example) dom.append(element('div', 'mono t2', `${example.expression} → ${example.error ? 'error: ' : ''}${example.result}`))
+  if (example && called) dom.append(element('div', 'mono t2', `${example.expression} → ${example.error ? 'error: ' : ''}${example.result}`))
   const more = element('a', '', 'Reference')
   more.href = `reference.html#${entry.id}`
   more.target = '_blank'
@@ -50,7 +52,7 @@ function card(item, entry) {
   dom.append(more)
   return dom
 }
-const spoken = (item, entry) => [entry ? item.detail : `${item.label}: ${item.detail}`, entry?.doc.replaceAll('`', ''), entry?.since && `since Kubernetes ${entry.since}`].filter(Boolean).join('. ')
+const spoken = (item, entry) => [entry && item.kind !== 'variable' ? item.detail : `${item.label}: ${item.detail}`, entry?.doc.replaceAll('`', ''), entry?.since && `since Kubernetes ${entry.since}`].filter(Boolean).join('. ')
 
 // What is written when a completion is chosen: calls with their arguments to fill in.
 function apply({ label, kind, detail }) {

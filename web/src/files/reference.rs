@@ -66,6 +66,7 @@ pub(super) fn data(entries: &[(String, Entry)]) -> String {
 /// What a library is about; its own name stands beside it.
 fn about(library: &str) -> &'static str {
     match library {
+        "kubernetes.admission" => "Variables of a policy",
         "cel.lib.std" => "The language",
         "cel.lib.ext.strings" => "Texts",
         "cel.lib.ext.lists" => "Lists, more",
@@ -128,7 +129,7 @@ pub(super) fn page(entries: &[(String, Entry)]) -> String {
     let _ = write!(
         out,
         "</ul></nav>\n<main>\n<h1>CEL in Kubernetes</h1>\n\
-         <p class=\"t2 lead\">{} functions, operators and macros. Each of the {examples} examples is evaluated by a test.</p>\n\
+         <p class=\"t2 lead\">{} variables, functions, operators and macros. Each of the {examples} examples is evaluated by a test.</p>\n\
          <div class=\"ref-find\" hidden><label for=\"find\">Find</label><input class=\"input\" id=\"find\" type=\"search\" placeholder=\"startsWith, list(A), quantity …\" autocomplete=\"off\" spellcheck=\"false\"><span class=\"t2 num\" id=\"found\" role=\"status\"></span></div>\n",
         entries.len()
     );
@@ -159,6 +160,7 @@ fn article(id: &str, entry: &Entry, out: &mut String) {
         EntryKind::Function => "",
         EntryKind::Operator => "operator",
         EntryKind::Macro => "macro",
+        EntryKind::Variable => "variable",
     };
     let since = entry.since.as_ref().map(|since| format!("Kubernetes {since}"));
     let tags = [Some(kind.to_owned()).filter(|kind| !kind.is_empty()), since];
