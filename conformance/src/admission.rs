@@ -77,9 +77,11 @@ fn compare_server(_: &Value, theirs: &Value, ours: &Value) -> Vec<Difference> {
         Some("deny_by_policy" | "error_by_policy") => true,
         _ => return Vec::new(),
     };
-    let mut differences = fields(&["denied"], &json!({"denied": denied}), &json!({"denied": ours["allowed"] == false}));
+    let mut differences =
+        fields(&["denied"], &json!({"denied": denied}), &json!({"denied": ours["allowed"] == false}));
     let decisions = ours["decisions"].as_array().into_iter().flatten();
-    let mut messages = decisions.filter(|decision| decision["action"] == "deny").map(|decision| &decision["message"]);
+    let mut messages =
+        decisions.filter(|decision| decision["action"] == "deny").map(|decision| &decision["message"]);
     let said = &theirs["policy_message"];
     // A configuration error is no decision; then the whole message says it.
     let whole = ours["message"].as_str().unwrap_or("").ends_with(said.as_str().unwrap_or("-"));
@@ -120,7 +122,7 @@ fn answer(case: &Value, context: &mut Context) -> Value {
 
 /// The object as a server reads it from storage, unless it could not be decoded.
 fn decodable(what: &str, object: &Object, defaults: &Defaults) -> Result<Object, String> {
-    as_read(defaults, object, "").map_err(|problem| format!("{what}: {}", problem.message))
+    as_read(defaults, object, "").map(|read| read.0).map_err(|problem| format!("{what}: {}", problem.message))
 }
 
 /// Policies and bindings of files, read once, and policies compiled once.
@@ -253,7 +255,7 @@ fn decide(case: &Value, context: &mut Context) -> Result<Map<String, Value>, Str
     for param in case["params"].as_array().into_iter().flatten() {
         if let Some(param) = object(param)? {
             let namespace = cluster.namespace_of(&param);
-            cluster.add(as_read(&files.defaults, &param, &namespace).unwrap_or(param));
+            cluster.add(as_read(&files.defaults, &param, &namespace).map_or(param, |read| read.0));
         }
     }
     let attributes = attributes(case, &files.defaults)?;

@@ -271,7 +271,7 @@ impl Differ {
             Some(difference) => difference.fields,
             None => return Ok(case),
         };
-        for _ in 0..60 {
+        for _ in 0..25 {
             let mut smaller = (self.subject.smaller)(&case);
             for (at, candidate) in smaller.iter_mut().enumerate() {
                 candidate["id"] = json!(at.to_string());

@@ -1,11 +1,11 @@
 //! The authorizer of a cluster with RBAC: answers from the roles and bindings that the cluster holds
 //! (`plugin/pkg/auth/authorizer/rbac`, `pkg/registry/rbac/validation/rule.go`).
 
-use alloc::{format, rc::Rc, string::String, vec::Vec};
+use alloc::{format, rc::Rc, string::String, vec, vec::Vec};
 
 use crate::cel::quote::quote;
 use crate::environment::library::authz::{Attributes, Authorize, Decision, Target, User, Verdict};
-use crate::objects::{Cluster, GroupVersionKind, Object};
+use crate::objects::{Cluster, GroupVersionKind, LabelSelector, Object};
 use crate::yaml::NodeRef;
 
 const GROUP: &str = "rbac.authorization.k8s.io";
@@ -108,8 +108,7 @@ fn allowed(
         fail(format!("{}s.{GROUP} {} not found", kind.to_lowercase(), quote(&name)));
         return None;
     };
-    let rules = role.root().get("rules");
-    if !rules.into_iter().flat_map(NodeRef::items).any(|rule| allows(rule, attributes)) {
+    if !grants(cluster, role, attributes) {
         return None;
     }
     let subject_kind = text(subject, "kind");
@@ -120,6 +119,33 @@ fn allowed(
     }
     let tail = format!("of {kind} {} to {subject_kind} {}", quote(&name), quote(&subject_name));
     Some(format!("RBAC: allowed by {}", described(&tail)))
+}
+
+/// Whether a role allows it. Into a role that aggregates, a controller writes the rules of those that it selects, instead of
+/// its own (`clusterroleaggregation_controller.go`).
+fn grants(cluster: &Cluster, role: &Object, attributes: &Attributes) -> bool {
+    let mut open: Vec<&Object> = vec![role];
+    let mut done: Vec<&str> = vec![&role.name.value];
+    while let Some(role) = open.pop() {
+        let aggregates = role.root().get("aggregationRule").filter(|node| !node.is_null());
+        let Some(aggregates) = aggregates.filter(|_| &*role.gvk.kind == "ClusterRole") else {
+            let rules = role.root().get("rules").into_iter().flat_map(NodeRef::items);
+            if rules.into_iter().any(|rule| allows(rule, attributes)) {
+                return true;
+            }
+            continue;
+        };
+        let selectors = aggregates.get("clusterRoleSelectors").into_iter().flat_map(NodeRef::items);
+        let selectors: Vec<LabelSelector> = selectors.map(LabelSelector::read).collect();
+        for other in of_kind(cluster, "ClusterRole") {
+            let selected = selectors.iter().any(|selector| selector.matches(other.metadata().labels()));
+            if selected && !done.contains(&&*other.name.value) {
+                done.push(&other.name.value);
+                open.push(other);
+            }
+        }
+    }
+    false
 }
 
 fn applies(subject: NodeRef<'_>, namespace: &str, user: &User) -> bool {

@@ -64,14 +64,17 @@ impl Attributes {
     }
 }
 
-/// An object that is in the cluster as a server reads it from storage: a param, a Namespace. `namespace` is where it lies when
-/// it is of a namespaced kind and names none; empty for other kinds.
+/// An object that is in the cluster as a server reads it from storage (a param, a Namespace, a role), and its fields that
+/// its kind does not have. `namespace` is where it lies when it is of a namespaced kind and names none; empty for other kinds.
 ///
 /// # Errors
 /// When it cannot be decoded: no server holds it.
-pub fn as_read(defaults: &Defaults, object: &Object, namespace: &str) -> Result<Object, Problem> {
-    let object = placed(object.clone(), namespace);
-    Ok(seen(defaults, &object, defaults::Operation::Read, None)?.0)
+pub fn as_read(
+    defaults: &Defaults,
+    object: &Object,
+    namespace: &str,
+) -> Result<(Object, Vec<Problem>), Problem> {
+    seen(defaults, &placed(object.clone(), namespace), defaults::Operation::Read, None)
 }
 
 fn seen(

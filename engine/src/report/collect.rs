@@ -20,7 +20,7 @@ use crate::cel::interpreter::Trace;
 use crate::cel::value::Value;
 use crate::checks::pod_security::admission::Response as PodSecurity;
 use crate::objects::{Object, Resources};
-use crate::schema::defaults::Seen;
+use crate::schema::defaults::{Problem, Seen};
 use crate::source::Span;
 use crate::yaml::{NodeRef, print as yaml_print};
 
@@ -532,21 +532,25 @@ fn culprit(nodes: &[TraceNode]) -> Option<&TraceNode> {
     }
 }
 
+/// The mark of a field that a server does not take.
+#[must_use]
+pub fn not_stored(problem: &Problem) -> Diagnostic {
+    Diagnostic {
+        id: "object/field".to_string(),
+        severity: Severity::Error,
+        message: problem.message.clone(),
+        help: None,
+        span: problem.span,
+        labels: Vec::new(),
+        fix: None,
+    }
+}
+
 /// The report on an object that the server refuses before any policy is asked, with marks at the fields.
 #[must_use]
 pub fn refused(object: &Object, file: &str, seen: &Seen, out: &mut Vec<Diagnostic>) -> ObjectReport {
     let message = seen.strict_message(&object.gvk).unwrap_or_default();
-    for problem in seen.unknown.iter().chain(&seen.refused) {
-        out.push(Diagnostic {
-            id: "object/field".to_string(),
-            severity: Severity::Error,
-            message: problem.message.clone(),
-            help: None,
-            span: problem.span,
-            labels: Vec::new(),
-            fix: None,
-        });
-    }
+    out.extend(seen.unknown.iter().chain(&seen.refused).map(not_stored));
     let named = [&object.name, &object.generate_name].into_iter().find(|name| !name.value.is_empty());
     ObjectReport {
         kind: object.kind.value.to_string(),

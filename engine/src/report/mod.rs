@@ -17,7 +17,7 @@ pub mod reference;
 pub mod completion;
 
 pub use self::{
-    collect::{Judged, refused},
+    collect::{Judged, not_stored, refused},
     diagnostic::{Diagnostic, Edit, Label, Severity},
     explain::{Root, explain},
     findings::finding,

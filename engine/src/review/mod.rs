@@ -17,15 +17,17 @@ pub use self::complete::Completions;
 use self::read::{Reading, Subject};
 pub use self::scenario::{Request, Scenario, Text, TextRole, UserInfo};
 use crate::admission::typecheck::TypeChecker;
-use crate::admission::{Attributes, Binding, CompiledPolicy, Policy, Rbac, Settings, admit, validation};
+use crate::admission::{
+    Attributes, Binding, CompiledPolicy, Policy, Rbac, Settings, admit, as_read, validation,
+};
 use crate::cel::env::Env;
 use crate::checks;
 use crate::checks::pod_security::admission::{self, Response as PodSecurity};
 use crate::checks::pod_security::{Configuration, labels};
 use crate::environment::{CURRENT, Environment, Mode, Version};
-use crate::objects::{Cluster, Object};
+use crate::objects::{Cluster, Knowledge, Object};
 use crate::order;
-use crate::report::{self, Finding, Judged, Places, Refused, Report};
+use crate::report::{self, Diagnostic, Finding, Judged, Places, Refused, Report};
 use crate::schema::Schemas;
 use crate::schema::builtin::Types;
 use crate::schema::defaults::Defaults;
@@ -94,9 +96,6 @@ impl Reviewer {
             .collect();
         let bindings = self.bindings(&mut reading, version, &known, &mut report);
         let places = Places::new(&reading.sources);
-        // Whoever the cluster's roles allow something is allowed it by `authorizer` too.
-        let authorizer = Rc::new(Rbac::of(&reading.cluster));
-        let settings = Settings { explain: true, judge_unbound: true, authorizer: Some(authorizer) };
         let mut findings = findings(scenario, version, &reading);
         policy_findings(scenario, &reading, &mut report);
         let mut defaults = self.defaults.clone();
@@ -105,7 +104,10 @@ impl Reviewer {
                 defaults.add_crd(&object.document, object.root);
             }
         }
-        let mut cluster = reading.cluster.clone();
+        let mut cluster = stored(scenario, &reading, &policies, &defaults, &mut report.diagnostics);
+        // Whoever the cluster's roles allow something is allowed it by `authorizer` too.
+        let authorizer = Rc::new(Rbac::of(&cluster));
+        let settings = Settings { explain: true, judge_unbound: true, authorizer: Some(authorizer) };
         let labels = assumed_labels(&scenario.pod_security);
         let configuration = Configuration::of(reading.cluster.objects(), version.minor.into());
         let mut index = 0;
@@ -228,6 +230,47 @@ impl Reviewer {
         }
         taken
     }
+}
+
+/// The cluster with what answers depend on as a server reads it from storage: params, Namespaces, roles. What no server would
+/// have taken is said: a field that a role does not have makes a rule that silently allows nothing.
+fn stored(
+    scenario: &Scenario,
+    reading: &Reading,
+    policies: &[CompiledPolicy],
+    defaults: &Defaults,
+    diagnostics: &mut Vec<Diagnostic>,
+) -> Cluster {
+    let mut cluster = reading.cluster.clone();
+    let kinds: Vec<_> = policies.iter().filter_map(|policy| policy.policy.param_kind.as_ref()).collect();
+    for object in reading.cluster.objects() {
+        let is_param = kinds.iter().any(|kind| {
+            *kind.kind.value == *object.gvk.kind && *kind.api_version.value == *object.gvk.api_version()
+        });
+        let is_role = &*object.gvk.group == "rbac.authorization.k8s.io";
+        if !is_param && !is_role && !object.gvk.is("", "Namespace") {
+            continue;
+        }
+        let role = scenario.texts.get(object.span().source.0 as usize).map(|text| text.role);
+        // What is applied speaks for itself.
+        let applied = role == Some(TextRole::Resources);
+        // Where objects of a kind that nobody declares lie is what they say themselves.
+        let namespace = match cluster.resources().of_kind(&object.gvk).knowledge {
+            Knowledge::Guessed => String::new(),
+            Knowledge::BuiltIn | Knowledge::Custom => cluster.namespace_of(object),
+        };
+        match as_read(defaults, object, &namespace) {
+            Ok((read, unknown)) => {
+                if !applied {
+                    diagnostics.extend(unknown.iter().map(report::not_stored));
+                }
+                cluster.add(read);
+            }
+            Err(problem) if !applied => diagnostics.push(report::not_stored(&problem)),
+            Err(_) => {}
+        }
+    }
+    cluster
 }
 
 fn file_of<'s>(object: &Object, sources: &'s Sources) -> &'s str {

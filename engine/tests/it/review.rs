@@ -363,3 +363,122 @@ fn check_request(section: &str) -> Result<(), String> {
     }
     Ok(())
 }
+
+// ---- roles, params, Namespaces ------------------------------------------------------------------------------------------
+
+/// Whether `expression` is true of a Pod when the cluster holds that, and the errors that are marked in the cluster's text.
+fn with_cluster(expression: &str, further: &str, binding: &str, cluster: &str) -> (String, Vec<String>) {
+    let policies = format!(
+        "apiVersion: admissionregistration.k8s.io/v1\nkind: ValidatingAdmissionPolicy\nmetadata: {{name: p}}\nspec:\n  \
+         matchConstraints: {{resourceRules: [{{apiGroups: [''], apiVersions: [v1], operations: ['*'], resources: [pods]}}]}}\n  \
+         {further}\n  validations: [{{expression: {}}}]\n---\napiVersion: admissionregistration.k8s.io/v1\n\
+         kind: ValidatingAdmissionPolicyBinding\nmetadata: {{name: b}}\nspec: {{policyName: p, validationActions: [Deny]{binding}}}\n",
+        serde_json::json!(expression)
+    );
+    let mut scenario = scenario(&policies, &POD.replace("envoy:latest", "envoy:1"));
+    scenario.request.user = Some(celgate::review::UserInfo {
+        username: "jane".into(),
+        groups: vec!["dev".into()],
+        ..Default::default()
+    });
+    scenario.texts.push(text(TextRole::Cluster, cluster));
+    let report = review(&scenario);
+    let errors =
+        report.diagnostics.iter().filter(|mark| mark.severity == Severity::Error && mark.span.source.0 == 2);
+    let answer = match report.objects[0].verdict.outcome {
+        Outcome::Admitted => "true".into(),
+        _ => report.objects[0].verdict.stderr.clone(),
+    };
+    (answer, errors.map(|mark| mark.message.clone()).collect())
+}
+
+const AGGREGATED: &str = "\
+apiVersion: rbac.authorization.k8s.io/v1
+kind: ClusterRole
+metadata: {name: all}
+aggregationRule: {clusterRoleSelectors: [{matchLabels: {to: all}}]}
+rules: [{apiGroups: [''], resources: [secrets], verbs: [get]}]
+---
+apiVersion: rbac.authorization.k8s.io/v1
+kind: ClusterRole
+metadata: {name: some, labels: {to: all}}
+aggregationRule: {clusterRoleSelectors: [{matchExpressions: [{key: to, operator: In, values: [some]}]}]}
+---
+apiVersion: rbac.authorization.k8s.io/v1
+kind: ClusterRole
+metadata: {name: pods, labels: {to: some}}
+rules: [{apiGroups: [''], resources: [pods], verbs: [get]}]
+---
+apiVersion: rbac.authorization.k8s.io/v1
+kind: ClusterRoleBinding
+metadata: {name: b}
+roleRef: {apiGroup: rbac.authorization.k8s.io, kind: ClusterRole, name: all}
+subjects: [{kind: Group, apiGroup: rbac.authorization.k8s.io, name: dev}, {kind: ServiceAccount, name: app, namespace: shop}]
+";
+
+#[test]
+fn roles_that_aggregate_have_the_rules_of_those_they_select() {
+    let asked = |expression: &str| with_cluster(expression, "", "", AGGREGATED);
+    let yes = (String::from("true"), Vec::new());
+    assert_eq!(asked("authorizer.group('').resource('pods').check('get').allowed()"), yes);
+    assert_eq!(
+        asked(
+            "authorizer.group('').resource('pods').check('get').reason() == 'RBAC: allowed by ClusterRoleBinding \"b\" of ClusterRole \"all\" to Group \"dev\"'"
+        ),
+        yes
+    );
+    // What stands in the aggregating role itself is overwritten.
+    assert_eq!(asked("!authorizer.group('').resource('secrets').check('get').allowed()"), yes);
+    assert_eq!(asked("!authorizer.group('').resource('pods').check('delete').allowed()"), yes);
+    assert_eq!(
+        asked("authorizer.serviceAccount('shop', 'app').group('').resource('pods').check('get').allowed()"),
+        yes
+    );
+    assert_eq!(
+        asked(
+            "!authorizer.serviceAccount('shop', 'other').group('').resource('pods').check('get').allowed()"
+        ),
+        yes
+    );
+}
+
+#[test]
+fn a_role_with_an_unknown_field_is_an_error() {
+    let cluster = AGGREGATED.replace(
+        "verbs: [get]}]\n---\napiVersion: rbac.authorization.k8s.io/v1\nkind: ClusterRoleBinding",
+        "verb: [get]}]\n---\napiVersion: rbac.authorization.k8s.io/v1\nkind: ClusterRoleBinding",
+    );
+    let (answer, errors) =
+        with_cluster("!authorizer.group('').resource('pods').check('get').allowed()", "", "", &cluster);
+    assert_eq!((&*answer, errors), ("true", vec![r#"unknown field "rules[0].verb""#.to_owned()]));
+}
+
+#[test]
+fn params_are_what_a_server_reads() {
+    let kind = "paramKind: {apiVersion: v1, kind: ConfigMap}";
+    let binding = ", paramRef: {name: c, namespace: shop, parameterNotFoundAction: Deny}";
+    let param = "apiVersion: v1\nkind: ConfigMap\nmetadata: {name: c, namespace: shop}\nimmutable: null\ndata: {a: 'x', b: null}\n";
+    let asked = |expression: &str, param: &str| with_cluster(expression, kind, binding, param);
+    let yes = (String::from("true"), Vec::new());
+    assert_eq!(
+        asked("params.data.a == 'x' && params.kind == 'ConfigMap' && params.apiVersion == 'v1'", param),
+        yes
+    );
+    assert_eq!(asked("!has(params.immutable) && has(params.metadata.namespace)", param), yes);
+    let (answer, errors) = asked("params.data.a == 'x'", &param.replace("immutable", "imutable"));
+    assert_eq!((&*answer, errors), ("true", vec![r#"unknown field "imutable""#.to_owned()]));
+    let (_, errors) = asked("true", &param.replace("a: 'x'", "a: 7"));
+    assert_eq!(errors, ["json: cannot unmarshal number into Go struct field ConfigMap.data of type string"]);
+}
+
+#[test]
+fn faults_are_named_in_the_order_of_sorted_keys() {
+    let pod = "apiVersion: v1\nkind: Pod\nmetadata: {name: web, zone: a, area: b}\nspec: {zz: 1, containers: [{name: a, image: b, q: 1, c: 2}], aa: 1}\n";
+    let report = review(&scenario("", pod));
+    assert_eq!(
+        report.objects[0].verdict.stderr,
+        "Error from server (BadRequest): error when creating \"pod.yaml\": Pod in version \"v1\" cannot be handled as a Pod: strict decoding error: \
+         unknown field \"metadata.area\", unknown field \"metadata.zone\", unknown field \"spec.aa\", unknown field \"spec.containers[0].c\", \
+         unknown field \"spec.containers[0].q\", unknown field \"spec.zz\"\n"
+    );
+}

@@ -328,7 +328,8 @@ impl<'t> Decoder<'t> {
     }
 
     fn mismatched(&mut self, node: NodeRef<'_>, span: Span, wanted: &FieldKind) {
-        if self.mismatch.is_some() {
+        // kubectl sends keys sorted, and the first fault counts.
+        if self.mismatch.as_ref().is_some_and(|known| known.path.steps <= self.path) {
             return;
         }
         let holder = self.holder.and_then(|of| self.types.get(of)).map_or("", |of| short(&of.name));

@@ -184,6 +184,8 @@ impl Defaults {
             return Err(mismatch);
         }
         *unknown = decoder.unknown;
+        // As kubectl sends them: with sorted keys.
+        unknown.sort_unstable_by(|a, b| a.path.cmp(&b.path));
         self.rules.apply(&self.types, of, &mut value)?;
         Ok(value)
     }

@@ -65,6 +65,7 @@ impl Strategy {
             | "Binding"
             | "Eviction"
             | "Scale"
+            | "TokenRequest"
             | "LocalSubjectAccessReview" => (true, false, false),
             "CustomResourceDefinition"
             | "ValidatingAdmissionPolicy"
