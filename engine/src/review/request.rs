@@ -5,6 +5,7 @@ use alloc::{rc::Rc, string::String, vec::Vec};
 use super::{Scenario, patch, read::Reading};
 use crate::admission::{Attributes, Operation, UserInfo};
 use crate::objects::{GroupVersionKind, Knowledge, Maker, Object, Resource, Scope};
+use crate::order;
 use crate::schema::defaults::{Defaults, Problem, Seen};
 use crate::source::{Source, SourceId, Span};
 use crate::yaml::{self, Document, FieldPath, NodeId, NodeRef, NodeValue};
@@ -260,7 +261,7 @@ impl<'a> Asked<'a> {
             selector.push(alloc::format!("{}={value}", entry.key));
         }
         if !selector.is_empty() {
-            selector.sort_unstable();
+            order::sort_by(&mut selector, Ord::cmp);
             status.push(("selector", maker.string(&selector.join(","))));
         }
         let status = maker.map(status);

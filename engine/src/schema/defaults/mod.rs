@@ -23,6 +23,7 @@ use alloc::{format, rc::Rc, string::String, vec::Vec};
 pub use self::decode::Problem;
 use self::{decode::Decoder, rules::Rules, structural::CustomKind, tree::Value};
 use crate::objects::GroupVersionKind;
+use crate::order;
 use crate::schema::builtin::{TypeId, Types};
 use crate::yaml::{Document, NodeId, NodeRef};
 
@@ -185,7 +186,7 @@ impl Defaults {
         }
         *unknown = decoder.unknown;
         // As kubectl sends them: with sorted keys.
-        unknown.sort_unstable_by(|a, b| a.path.cmp(&b.path));
+        order::sort_by(unknown, |a, b| a.path.cmp(&b.path));
         self.rules.apply(&self.types, of, &mut value)?;
         Ok(value)
     }
