@@ -182,7 +182,7 @@ export function editing({ test, equal, hold, open, clean, squiggles, text, axe, 
     await lesson.waitFor()
     await settled(page)
     const meter = async count => {
-      await page.waitForFunction(count => document.querySelector('section[aria-label="Lesson"] .small')?.textContent.startsWith(`${count} of`), count, { timeout: 8000 })
+      await page.waitForFunction(count => document.querySelector('section[aria-label="Lesson"] .meter + .small')?.textContent.startsWith(`${count} of`), count, { timeout: 8000 })
         .catch(async () => { throw new Error(`${count} hold: ${await lesson.innerText()}`) })
     }
     await meter(3)

@@ -48,9 +48,8 @@ pub(crate) fn short(ui: &Ui<'_>, answer: &Answer, validation: &ValidationReport,
 
 /// The lanes, and the same as a list.
 pub(crate) fn drawn(ui: &Ui<'_>, answer: &Answer, validation: &ValidationReport, layout: &Layout) -> Html {
-    let light = |bracket: &Bracket| {
-        answer.places.within(validation.span, &validation.expression, bracket.start, bracket.end)
-    };
+    let map = answer.places.scalar(validation.span, &validation.expression);
+    let light = |bracket: &Bracket| map.as_ref().map(|map| map.span(bracket.start, bracket.end));
     let draw = |line: &Line| draw(ui, line, &light);
     let mut groups: Vec<Html> = Vec::new();
     let mut off: Vec<Html> = Vec::new();

@@ -129,7 +129,8 @@ pub(crate) fn palette(ui: &Ui<'_>) -> Html {
             let heading = (item.group != group).then(|| html! { <div class="grp" role="presentation">{ item.group }</div> });
             group = item.group;
             let on = index == picked;
-            let note = if item.entry.is_some() { html! { <><span class="d">{ item.note.clone() }</span><span></span></> } } else { html! { <><span class="d"></span><span class="t3 key">{ item.note.clone() }</span></> } };
+            let about = item.lesson.and_then(|index| ui.state.lessons.get(index)).map(|lesson| lesson.note.clone());
+            let note = if let Some(about) = about { html! { <><span class="d">{ about }</span><span class="t3 key">{ item.note.clone() }</span></> } } else if item.entry.is_some() { html! { <><span class="d">{ item.note.clone() }</span><span></span></> } } else { html! { <><span class="d"></span><span class="t3 key">{ item.note.clone() }</span></> } };
             html! {
                 <>
                     { heading }

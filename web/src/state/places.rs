@@ -1,6 +1,9 @@
 //! The texts of an answer and the places in them: bytes for the engine, UTF-16 for the editor, lines for people.
 
-use celgate::source::{LineIndex, Span};
+use celgate::{
+    source::{LineIndex, Source, Span},
+    yaml::ScalarMap,
+};
 
 use super::Editor;
 
@@ -60,25 +63,12 @@ impl Places {
         indexed.starts.get(line as usize).copied().unwrap_or(0) + column
     }
 
-    /// Where a part of an expression stands in its document; a block scalar is indented there, and not in the expression.
-    pub(crate) fn within(&self, whole: Span, expression: &str, start: u32, end: u32) -> Option<Span> {
-        let source = self.slice(whole);
-        let place = |offset: usize| {
-            let before = expression.get(..offset)?;
-            let (line, column) = (before.matches('\n').count(), before.rsplit('\n').next()?.len());
-            let text = expression.split('\n').nth(line)?;
-            let mut at = 0;
-            for (number, row) in source.split('\n').enumerate() {
-                if number == line {
-                    return row.find(text.trim_end()).map(|indent| at + indent + column);
-                }
-                at += row.len() + 1;
-            }
-            None
-        };
-        let from = u32::try_from(place(start as usize)?).ok()?;
-        let to = u32::try_from(place(end as usize)?).ok()?;
-        Some(Span { start: whole.start + from, end: whole.start + to, ..whole })
+    /// The way from an expression to its document, where it is written as the scalar at `whole`: in a block it is indented,
+    /// and maybe folded.
+    pub(crate) fn scalar(&self, whole: Span, expression: &str) -> Option<ScalarMap> {
+        let editor = Editor::of(whole)?;
+        let source = Source { id: whole.source, name: String::new(), text: self.text(editor).to_owned() };
+        Some(ScalarMap::new(&source, whole, expression))
     }
 
     /// The document around a place, from its separator to the place.

@@ -139,13 +139,24 @@ fn places_count_as_the_editor_does() {
 }
 
 #[test]
-fn parts_of_a_block_scalar_are_found_in_the_document() {
-    let text = "e: |-\n    a &&\n      b\n";
-    let places = Places::new(&[text.to_owned(), String::new(), String::new()]);
-    let whole = Span::new(SourceId(0), 10, u32::try_from(text.len()).unwrap());
-    let part = places.within(whole, "a &&\n  b", 7, 8).unwrap();
-    assert_eq!(places.slice(part), "b");
-    assert_eq!(places.slice(places.within(whole, "a &&\n  b", 0, 8).unwrap()), "a &&\n      b");
+fn parts_of_a_scalar_are_found_in_the_document() {
+    let cases = [
+        ("expression: |-\n      a &&\n        b\n", "|-", "a &&\n  b"),
+        ("expression: >-\n      a &&\n      b\n", ">-", "a && b"),
+        ("expression: 'a && b'\n", "'a", "a && b"),
+        ("expression: a && b\n", "a && b", "a && b"),
+    ];
+    for (text, from, expression) in cases {
+        let places = Places::new(&[text.to_owned(), String::new(), String::new()]);
+        let start = text.find(from).unwrap() as u32;
+        let end = text.trim_end().len() as u32;
+        let map = places.scalar(Span::new(SourceId(0), start, end), expression).unwrap();
+        let at = |part: &str| {
+            let from = expression.find(part).unwrap() as u32;
+            places.slice(map.span(from, from + part.len() as u32))
+        };
+        assert_eq!((at("a"), at("b")), ("a", "b"), "{text}");
+    }
 }
 
 #[test]
