@@ -16,6 +16,7 @@ mod differ;
 #[cfg(feature = "peer")]
 mod bench;
 mod yaml;
+mod throughput;
 
 use std::{
     io::{self, BufRead, Write},
@@ -47,6 +48,7 @@ fn main() -> ExitCode {
         ["differ", rest @ ..] => differ::run(KINDS, rest),
         #[cfg(feature = "peer")]
         ["bench", rest @ ..] => bench::run(rest),
+        ["throughput"] => throughput::run(),
         _ => usage(),
     }
 }
@@ -57,6 +59,7 @@ fn usage() -> ExitCode {
         "conformance answer KIND [--root DIR] < cases > answers\n\
          conformance check [KIND…] [--set NAME] [--from DIR] [--all] [--grep TEXT] [--write]\n\
          conformance differ admission|cel|varied|syntax [--count N] [--seed S]\n\
+         conformance throughput\n\
          KIND: {}",
         kinds.join(", ")
     );

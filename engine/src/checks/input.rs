@@ -6,12 +6,14 @@ use alloc::{
     string::{String, ToString as _},
     vec::Vec,
 };
+use core::cell::OnceCell;
 
 use super::{CheckResult, Place};
 use crate::objects::{
     Field, Labels, Metadata, Object,
-    pods::{Container, Pod},
+    pods::{Container, ContainerKind, Pod},
 };
+use crate::order;
 
 /// An annotation that silences checks on the object that carries it: their ids, separated by commas.
 pub(super) const SILENCE: &str = "celgate.dev/silence";
@@ -66,9 +68,47 @@ pub struct Input<'i> {
     pub cluster: &'i [Object],
     /// What the user set.
     pub options: &'i Options,
+    /// All objects by kind, once somebody has counted them.
+    index: Option<&'i Index<'i>>,
+}
+
+/// All objects by group and kind, in their order: what checks look up in each other.
+#[derive(Debug)]
+pub(super) struct Index<'i>(Vec<&'i Object>);
+
+impl<'i> Index<'i> {
+    pub(super) fn new(input: &Input<'i>) -> Self {
+        let mut objects: Vec<&Object> = input.all().collect();
+        order::sort_by(&mut objects, |one, other| key(one).cmp(&key(other)));
+        Self(objects)
+    }
+
+    fn of_kind(&self, group: &str, kind: &str) -> &[&'i Object] {
+        let start = self.0.partition_point(|object| key(object) < (group, kind));
+        let end = self.0.partition_point(|object| key(object) <= (group, kind));
+        self.0.get(start..end).unwrap_or_default()
+    }
+}
+
+fn key(object: &Object) -> (&str, &str) {
+    (&object.gvk.group, &object.gvk.kind)
 }
 
 impl<'i> Input<'i> {
+    /// These objects to judge, beside what is in the cluster.
+    #[must_use]
+    pub const fn new(objects: &'i [Object], cluster: &'i [Object], options: &'i Options) -> Self {
+        Self { objects, cluster, options, index: None }
+    }
+
+    /// The same, where objects of a kind are at hand.
+    pub(super) const fn indexed<'s>(&self, index: &'s Index<'s>) -> Input<'s>
+    where
+        'i: 's,
+    {
+        Input { objects: self.objects, cluster: self.cluster, options: self.options, index: Some(index) }
+    }
+
     /// All objects, judged or not.
     pub fn all(&self) -> impl Iterator<Item = &'i Object> + use<'i> {
         self.objects.iter().chain(self.cluster)
@@ -80,7 +120,13 @@ impl<'i> Input<'i> {
         group: &'k str,
         kind: &'k str,
     ) -> impl Iterator<Item = &'i Object> + use<'i, 'k> {
-        self.all().filter(move |object| object.gvk.is(group, kind))
+        let known = self.index.map(|index| index.of_kind(group, kind));
+        let all = self.all().filter(move |object| known.is_none() && object.gvk.is(group, kind));
+        known.unwrap_or_default().iter().copied().chain(all.take(if known.is_none() {
+            usize::MAX
+        } else {
+            0
+        }))
     }
 
     /// Whether there is an object of one of those groups' kinds, or of that kind when one is named.
@@ -95,7 +141,7 @@ impl<'i> Input<'i> {
 
     /// The namespace an object is in, or would be put into.
     #[must_use]
-    pub fn namespace_of<'a>(&'a self, object: &'a Object) -> &'a str {
+    pub fn namespace_of(&self, object: &'i Object) -> &'i str {
         match &*object.namespace.value {
             "" => &self.options.namespace,
             namespace => namespace,
@@ -116,6 +162,11 @@ impl<'i> Input<'i> {
     /// Whether a result shall not be shown.
     #[must_use]
     pub fn is_silenced(&self, result: &CheckResult) -> bool {
+        let object = self.objects.get(result.object);
+        let annotation = object.and_then(|object| object.metadata().annotations().get(SILENCE));
+        if self.options.silenced.is_empty() && annotation.is_none() {
+            return false;
+        }
         let level = match result.about.family {
             "pod-security/baseline" => "pss-baseline",
             "pod-security/restricted" => "pss-restricted",
@@ -125,8 +176,6 @@ impl<'i> Input<'i> {
         let silences = |silenced: &str| {
             silenced == id || silenced == result.about.id || (!level.is_empty() && silenced == level)
         };
-        let object = self.objects.get(result.object);
-        let annotation = object.and_then(|object| object.metadata().annotations().get(SILENCE));
         self.options.silenced.iter().any(|silenced| silences(silenced))
             || annotation.is_some_and(|ids| ids.split(',').any(|id| silences(id.trim())))
     }
@@ -145,6 +194,8 @@ pub struct Subject<'i> {
     pub root: Field<'i>,
     /// Its pod, for a workload.
     pub pod: Option<Pod<'i>>,
+    /// The pod's containers, once somebody has asked.
+    containers: OnceCell<Vec<Container<'i>>>,
 }
 
 impl<'i> Subject<'i> {
@@ -153,7 +204,14 @@ impl<'i> Subject<'i> {
     pub fn new(input: &Input<'i>, index: usize) -> Option<Self> {
         let object = input.objects.get(index)?;
         let pod = Pod::find(&object.gvk.group, &object.gvk.kind, object.root());
-        Some(Self { input: *input, object, index, root: Field::root(object.root()), pod })
+        Some(Self {
+            input: *input,
+            object,
+            index,
+            root: Field::root(object.root()),
+            pod,
+            containers: OnceCell::new(),
+        })
     }
 
     /// Whether it is of that kind, in any version.
@@ -174,7 +232,7 @@ impl<'i> Subject<'i> {
 
     /// The namespace it is in, or would be put into.
     #[must_use]
-    pub fn namespace(&self) -> &str {
+    pub fn namespace(&self) -> &'i str {
         self.input.namespace_of(self.object)
     }
 
@@ -186,14 +244,13 @@ impl<'i> Subject<'i> {
 
     /// Containers of its pod: init, regular, ephemeral.
     #[must_use]
-    pub fn containers(&self) -> Vec<Container<'i>> {
-        self.pod.as_ref().map(Pod::containers).unwrap_or_default()
+    pub fn containers(&self) -> &[Container<'i>] {
+        self.containers.get_or_init(|| self.pod.as_ref().map(Pod::containers).unwrap_or_default())
     }
 
     /// Containers that run for the pod's purpose: all but ephemeral ones.
-    #[must_use]
-    pub fn lasting(&self) -> Vec<Container<'i>> {
-        self.pod.as_ref().map(Pod::lasting).unwrap_or_default()
+    pub fn lasting(&self) -> impl Iterator<Item = &Container<'i>> {
+        self.containers().iter().filter(|container| container.kind != ContainerKind::Ephemeral)
     }
 
     /// Labels of the pods it makes.

@@ -13,6 +13,7 @@ mod quote;
 
 use alloc::{string::String, vec::Vec};
 
+use self::input::Index;
 pub use self::{
     edit::Fix,
     input::{Input, Options, Subject},
@@ -236,7 +237,7 @@ pub fn all() -> impl Iterator<Item = &'static About> {
 }
 
 /// As many objects are checked, and looked up in each other; more would take too long.
-const MOST_OBJECTS: usize = 4_000;
+const MOST_OBJECTS: usize = 20_000;
 /// As many places of a result are kept, and as many results of one check for one object.
 const MOST_RESULTS: usize = 100;
 
@@ -253,7 +254,9 @@ fn bound(result: &mut CheckResult) {
 #[must_use]
 pub fn run(input: &Input<'_>) -> Vec<CheckResult> {
     let first = |objects| <[_]>::get(objects, ..MOST_OBJECTS).unwrap_or(objects);
-    let input = &Input { objects: first(input.objects), cluster: first(input.cluster), ..*input };
+    let input = Input::new(first(input.objects), first(input.cluster), input.options);
+    let index = Index::new(&input);
+    let input = &input.indexed(&index);
     let mut results = Vec::new();
     for (index, _) in input.objects.iter().enumerate() {
         let Some(subject) = Subject::new(input, index) else { continue };

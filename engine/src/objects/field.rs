@@ -2,7 +2,8 @@
 //!
 //! Reading follows typed decoding: a null is the same as nothing.
 
-use alloc::{format, string::String, vec::Vec};
+use alloc::{string::String, vec::Vec};
+use core::fmt::Write as _;
 
 use crate::source::Span;
 use crate::yaml::{Entry, NodeRef};
@@ -30,17 +31,23 @@ impl<'d> Field<'d> {
     /// The field of that name; `None` when it is absent or null.
     #[must_use]
     pub fn get(&self, name: &str) -> Option<Self> {
-        let entry = self.node.entry(name)?;
-        let field = self.under(entry);
-        (!field.node.is_null()).then_some(field)
+        self.at(&[name])
     }
 
     /// [`get`](Self::get) along several names.
     #[must_use]
     pub fn at(&self, names: &[&str]) -> Option<Self> {
-        let (first, rest) = names.split_first()?;
-        let start = self.get(first)?;
-        rest.iter().try_fold(start, |field, name| field.get(name))
+        let (last, parents) = names.split_last()?;
+        let parent = parents.iter().try_fold(self.node, |node, name| node.get(name))?;
+        let entry = parent.entry(last)?;
+        let node = parent.document().at(entry.value);
+        // Most fields are absent: only what is there gets a path.
+        (!node.is_null()).then(|| Self {
+            node,
+            span: entry.span,
+            key: Some(entry.key_span),
+            path: self.path_to(names),
+        })
     }
 
     /// Entries of a mapping, keyed; none for anything else. Values may be null.
@@ -58,17 +65,13 @@ impl<'d> Field<'d> {
     /// request to an API server, the first ones.
     #[must_use]
     pub fn elements(&self) -> Vec<Self> {
-        let spans = self.node.item_spans();
-        self.node
-            .items()
-            .zip(spans)
-            .take(MOST)
-            .enumerate()
-            .map(|(index, (node, span))| Self {
-                node,
-                span,
-                key: None,
-                path: format!("{}[{index}]", self.path),
+        let items = self.node.items().zip(self.node.item_spans()).take(MOST).enumerate();
+        items
+            .map(|(index, (node, span))| {
+                let mut path = String::with_capacity(self.path.len() + 4);
+                path.push_str(&self.path);
+                let _ = write!(path, "[{index}]");
+                Self { node, span, key: None, path }
             })
             .collect()
     }
@@ -76,13 +79,13 @@ impl<'d> Field<'d> {
     /// The text of the field of that name; `None` when it is no text.
     #[must_use]
     pub fn text(&self, name: &str) -> Option<&'d str> {
-        self.get(name)?.node.as_str()
+        self.node.get(name)?.as_str()
     }
 
     /// The boolean of that name; `None` when it is none.
     #[must_use]
     pub fn flag(&self, name: &str) -> Option<bool> {
-        self.get(name)?.node.as_bool()
+        self.node.get(name)?.as_bool()
     }
 
     /// Where a mark for this field belongs when it is the field itself that matters, not its value: its key, else the
@@ -104,7 +107,11 @@ impl<'d> Field<'d> {
     /// The path of a field below this one, whether it is there or not.
     #[must_use]
     pub fn path_to(&self, names: &[&str]) -> String {
-        names.iter().fold(self.path.clone(), |path, name| join(&path, name))
+        let length = names.iter().map(|name| name.len() + 2).sum::<usize>();
+        let mut path = String::with_capacity(self.path.len() + length);
+        path.push_str(&self.path);
+        names.iter().for_each(|name| join(&mut path, name));
+        path
     }
 
     fn under(&self, entry: &Entry) -> Self {
@@ -112,7 +119,7 @@ impl<'d> Field<'d> {
             node: self.node.document().at(entry.value),
             span: entry.span,
             key: Some(entry.key_span),
-            path: join(&self.path, &entry.key),
+            path: self.path_to(&[&entry.key]),
         }
     }
 }
@@ -121,11 +128,15 @@ impl<'d> Field<'d> {
 const MOST: usize = 1 << 16;
 
 /// Kubernetes writes map keys that are no field names in brackets.
-fn join(path: &str, name: &str) -> String {
+fn join(path: &mut String, name: &str) {
     let plain = !name.is_empty() && name.bytes().all(|byte| byte.is_ascii_alphanumeric() || byte == b'_');
-    match (path.is_empty(), plain) {
-        (true, true) => name.into(),
-        (false, true) => format!("{path}.{name}"),
-        (_, false) => format!("{path}[{name}]"),
+    if !plain {
+        path.push('[');
+    } else if !path.is_empty() {
+        path.push('.');
+    }
+    path.push_str(name);
+    if !plain {
+        path.push(']');
     }
 }

@@ -327,7 +327,7 @@ fn policy_findings(scenario: &Scenario, reading: &Reading, report: &mut Report) 
     const ASKED: [&str; 2] = ["vap-vacuous-guard", "admission-failure-policy-ignore"];
     let policies: Vec<Object> = reading.others.iter().filter(|object| Policy::is(object)).cloned().collect();
     let options = checks::Options { silenced: scenario.silenced.clone(), ..Default::default() };
-    let input = checks::Input { objects: &policies, cluster: &[], options: &options };
+    let input = checks::Input::new(&policies, &[], &options);
     for result in checks::run(&input) {
         if let Some(policy) = policies.get(result.object).filter(|_| ASKED.contains(&result.about.id)) {
             report.diagnostics.push(report::finding(&result, policy, &reading.sources).mark());
@@ -355,7 +355,7 @@ fn findings(scenario: &Scenario, version: Version, reading: &Reading) -> BTreeMa
     if !scenario.request.namespace.is_empty() {
         options.namespace.clone_from(&scenario.request.namespace);
     }
-    let input = checks::Input { objects: &judged, cluster: &reading.others, options: &options };
+    let input = checks::Input::new(&judged, &reading.others, &options);
     let mut found: BTreeMap<usize, Vec<Finding>> = BTreeMap::new();
     for result in checks::run(&input) {
         if let Some(object) = judged.get(result.object) {

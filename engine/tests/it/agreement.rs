@@ -333,7 +333,7 @@ fn checks_and_policies_agree() {
     let mut table: BTreeMap<&str, [usize; 4]> = BTreeMap::new();
     let (mut judged, mut wrong) = (0, String::new());
     for fixture in fixtures() {
-        let input = Input { objects: &fixture.objects, cluster: &[], options: &fixture.options };
+        let input = Input::new(&fixture.objects, &[], &fixture.options);
         let results = checks::run(&input);
         for (at, object) in fixture.objects.iter().enumerate() {
             // What the API server refuses before it asks, it never asks about.

@@ -46,7 +46,7 @@ impl Scene {
     }
 
     fn ask(&self, id: &str) -> Vec<CheckResult> {
-        let input = Input { objects: &self.objects, cluster: &[], options: &self.options };
+        let input = Input::new(&self.objects, &[], &self.options);
         let mut results = checks::run(&input);
         results.retain(|result| result.about.id == id);
         results

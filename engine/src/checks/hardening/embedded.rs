@@ -31,7 +31,7 @@ pub(super) fn check(subject: &Subject<'_>) -> Vec<CheckResult> {
             continue;
         };
         let objects = read(key, text, &value);
-        let input = Input { objects: &objects, cluster: &[], options: subject.input.options };
+        let input = Input::new(&objects, &[], subject.input.options);
         for inner in input.subjects() {
             for check in CHECKS {
                 let Run::Each(run) = check.run else { continue };

@@ -190,16 +190,16 @@ pub fn evaluate(subject: &Subject<'_>, asked: LevelVersion, newest: u64) -> Eval
 pub fn check(subject: &Subject<'_>, level: Level, newest: u64) -> Vec<CheckResult> {
     let asked = LevelVersion { level, version: Version::Latest };
     let mut results = Vec::new();
-    for answer in evaluate(subject, asked, newest).answers {
-        let Some(violation) = answer.violation else { continue };
-        if answer.check.level != level || overridden_and_failing(answer.check, subject, level, newest) {
+    for (check, revision) in active(asked, newest).into_iter().filter(|(check, _)| check.level == level) {
+        let Some(violation) = (revision.run)(subject) else { continue };
+        if overridden_and_failing(revision, &violation, subject, newest) {
             continue;
         }
         results.push(CheckResult {
-            about: &answer.check.about,
+            about: &check.about,
             part: None,
             object: 0,
-            severity: answer.check.about.severity,
+            severity: check.about.severity,
             message: violation.text(),
             places: violation.places,
             changes: violation.changes,
@@ -212,19 +212,14 @@ pub fn check(subject: &Subject<'_>, level: Level, newest: u64) -> Vec<CheckResul
 }
 
 /// Whether a restricted check only repeats what the baseline check it overrides says.
-fn overridden_and_failing(check: &Check, subject: &Subject<'_>, level: Level, newest: u64) -> bool {
-    if level != Level::Restricted {
+fn overridden_and_failing(revision: &Revision, mine: &Violation, subject: &Subject<'_>, newest: u64) -> bool {
+    if revision.overrides.is_empty() {
         return false;
     }
     let baseline = LevelVersion { level: Level::Baseline, version: Version::Latest };
-    let overrides: Vec<&str> =
-        check.revisions.iter().flat_map(|revision| revision.overrides).copied().collect();
-    let mine = check.revisions.last().and_then(|revision| (revision.run)(subject));
-    let Some(mine) = mine else { return false };
-    active(baseline, newest).into_iter().filter(|(other, _)| overrides.contains(&other.id)).any(
-        |(_, revision)| {
-            let theirs = (revision.run)(subject).map(|violation| violation.places).unwrap_or_default();
-            !theirs.is_empty() && mine.places.iter().all(|place| theirs.contains(place))
-        },
-    )
+    let overridden =
+        active(baseline, newest).into_iter().filter(|(other, _)| revision.overrides.contains(&other.id));
+    overridden.filter_map(|(_, other)| (other.run)(subject)).any(|theirs| {
+        !theirs.places.is_empty() && mine.places.iter().all(|place| theirs.places.contains(place))
+    })
 }

@@ -61,12 +61,14 @@ impl<'i> Flags<'i> {
     }
 
     fn of_container(container: &Container<'i>, component: &str) -> Option<Self> {
-        let words: Vec<Field<'i>> =
-            ["command", "args"].iter().flat_map(|list| container.field.items(list)).collect();
-        let first = words.first()?.node.as_str()?;
-        if first.rsplit('/').next() != Some(component) {
+        // Most containers are no component of the cluster.
+        let node = container.field.node;
+        let first = ["command", "args"].iter().find_map(|list| node.get(list)?.items().next())?;
+        if first.as_str()?.rsplit('/').next() != Some(component) {
             return None;
         }
+        let words: Vec<Field<'i>> =
+            ["command", "args"].iter().flat_map(|list| container.field.items(list)).collect();
         let mut list = Vec::new();
         let mut words = words.into_iter().skip(1).peekable();
         while let Some(word) = words.next() {

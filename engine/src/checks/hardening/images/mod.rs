@@ -14,7 +14,7 @@ use crate::objects::Field;
 
 /// Every image a pod names: its containers' and its image volumes'.
 fn images<'i>(subject: &Subject<'i>) -> Vec<Field<'i>> {
-    let containers = subject.containers().into_iter().filter_map(|container| container.field.get("image"));
+    let containers = subject.containers().iter().filter_map(|container| container.field.get("image"));
     let volumes = subject.pod.iter().flat_map(|pod| pod.volumes());
     containers.chain(volumes.filter_map(|volume| volume.at(&["image", "reference"]))).collect()
 }

@@ -2,9 +2,10 @@
 
 use alloc::{format, vec::Vec};
 
-use super::policies::{Direction, Policy};
+use super::policies::{Direction, Policy, in_namespace};
 use crate::checks::hardening::{Check, Finding};
 use crate::checks::{About, Input, Severity};
+use crate::order;
 
 pub(in crate::checks::hardening) const CHECK: Check = Check::whole(
     About::hardening("pod-without-network-policy", Severity::Medium)
@@ -16,17 +17,20 @@ pub(in crate::checks::hardening) const CHECK: Check = Check::whole(
 );
 
 fn run(input: &Input<'_>) -> Vec<Finding> {
-    let policies = Policy::all(input);
+    let mut policies = Policy::all(input);
+    order::sort_by(&mut policies, |one, other| one.namespace.cmp(other.namespace));
     let mut found = Vec::new();
     for subject in input.subjects().filter(|subject| subject.pod.is_some()) {
         let namespace = subject.namespace();
+        if input.is_system(namespace) {
+            continue;
+        }
+        let labels = subject.pod_labels();
+        let selecting: Vec<&Policy<'_>> = in_namespace(&policies, namespace, |policy| policy.namespace)
+            .filter(|policy| policy.selects(labels))
+            .collect();
         for direction in [Direction::Ingress, Direction::Egress] {
-            let selected = policies.iter().any(|policy| {
-                policy.namespace == namespace
-                    && policy.applies_to(direction)
-                    && policy.selects(subject.pod_labels())
-            });
-            if selected || input.is_system(namespace) {
+            if selecting.iter().any(|policy| policy.applies_to(direction)) {
                 continue;
             }
             let message = format!(" is not selected by any {} NetworkPolicy", direction.word());

@@ -42,18 +42,21 @@ impl Direction {
 pub(super) struct Policy<'i> {
     pub(super) namespace: &'i str,
     pub(super) selector: LabelSelector,
+    /// Whether it restricts ingress, and egress: named in policyTypes; without those, ingress always, egress when it has
+    /// rules for it.
+    restricts: [bool; 2],
     spec: Field<'i>,
 }
 
 impl<'i> Policy<'i> {
     /// All policies at hand.
-    pub(super) fn all(input: &'i Input<'i>) -> Vec<Self> {
+    pub(super) fn all(input: &Input<'i>) -> Vec<Self> {
         let policies = input.of_kind("networking.k8s.io", "NetworkPolicy");
         policies.filter_map(|object| Self::read(input, object)).collect()
     }
 
     /// The policy that the subject is.
-    pub(super) fn of(subject: &'i Subject<'i>) -> Option<Self> {
+    pub(super) fn of(subject: &Subject<'i>) -> Option<Self> {
         let object = subject.object;
         if !object.gvk.is("networking.k8s.io", "NetworkPolicy") {
             return None;
@@ -61,10 +64,19 @@ impl<'i> Policy<'i> {
         Self::read(&subject.input, object)
     }
 
-    fn read(input: &'i Input<'i>, object: &'i Object) -> Option<Self> {
+    fn read(input: &Input<'i>, object: &'i Object) -> Option<Self> {
         let spec = Field::root(object.root()).get("spec")?;
         let selector = spec.get("podSelector").map(|selector| LabelSelector::read(selector.node));
-        Some(Self { namespace: input.namespace_of(object), selector: selector.unwrap_or_default(), spec })
+        let types = spec.items("policyTypes");
+        let named =
+            |direction: Direction| types.iter().any(|kind| kind.node.as_str() == Some(direction.name()));
+        let restricts = if types.is_empty() {
+            [true, spec.get("egress").is_some()]
+        } else {
+            [named(Direction::Ingress), named(Direction::Egress)]
+        };
+        let selector = selector.unwrap_or_default();
+        Some(Self { namespace: input.namespace_of(object), selector, restricts, spec })
     }
 
     pub(super) fn selects_all(&self) -> bool {
@@ -75,14 +87,13 @@ impl<'i> Policy<'i> {
         self.selector.matches(labels)
     }
 
-    /// Whether it restricts that direction: named in policyTypes; without those, ingress always, egress when it has
-    /// rules for it.
-    pub(super) fn applies_to(&self, direction: Direction) -> bool {
-        let types = self.spec.items("policyTypes");
-        if types.is_empty() {
-            return direction == Direction::Ingress || self.spec.get("egress").is_some();
+    /// Whether it restricts that direction.
+    pub(super) const fn applies_to(&self, direction: Direction) -> bool {
+        let [ingress, egress] = self.restricts;
+        match direction {
+            Direction::Ingress => ingress,
+            Direction::Egress => egress,
         }
-        types.iter().any(|kind| kind.node.as_str() == Some(direction.name()))
     }
 
     pub(super) fn rules(&self, direction: Direction) -> Vec<Field<'i>> {
@@ -93,4 +104,15 @@ impl<'i> Policy<'i> {
     pub(super) fn denies_all(&self, direction: Direction) -> bool {
         self.applies_to(direction) && self.rules(direction).is_empty()
     }
+}
+
+/// What is in that namespace, of things that are in the order of their namespaces.
+pub(super) fn in_namespace<'l, T>(
+    sorted: &'l [T],
+    namespace: &str,
+    of: impl Fn(&T) -> &str,
+) -> impl Iterator<Item = &'l T> {
+    let start = sorted.partition_point(|item| of(item) < namespace);
+    let end = sorted.partition_point(|item| of(item) <= namespace);
+    sorted.get(start..end).unwrap_or_default().iter()
 }

@@ -25,7 +25,7 @@ fn run(subject: &Subject<'_>) -> Vec<Finding> {
     let open = |container: &Container<'_>| {
         container.field.at(PATH).and_then(|field| field.node.as_bool()) != Some(false)
     };
-    let containers = subject.containers().into_iter().filter(open);
+    let containers = subject.containers().iter().filter(|container| open(container));
     let found = containers.map(|container| {
         let message =
             format!(": container \"{}\" does not set allowPrivilegeEscalation: false", container.name());

@@ -26,7 +26,7 @@ fn run(subject: &Subject<'_>) -> Vec<Finding> {
     let writable = |container: &Container<'_>| {
         container.field.at(PATH).and_then(|field| field.node.as_bool()) != Some(true)
     };
-    let containers = subject.lasting().into_iter().filter(writable);
+    let containers = subject.lasting().filter(|container| writable(container));
     let found = containers.map(|container| {
         let message = format!(": container \"{}\" has a writable root filesystem", container.name());
         Finding::of(subject, &message).at(Place::below(&container.field, PATH)).change(Change::set(
