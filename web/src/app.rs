@@ -184,6 +184,7 @@ impl App {
     fn act(&mut self, ctx: &Context<Self>, action: Action) {
         match action {
             Action::Edited(editor, text) => {
+                self.state.applied.take_if(|applied| applied.editor != editor || applied.text != text);
                 self.state.draft.texts[editor.index()] = text;
                 self.state.draft.edited = true;
                 self.state.phase = Phase::Typing;
@@ -218,6 +219,7 @@ impl App {
             Action::Toggle(row, open) => {
                 self.state.rows.insert(row, open);
             }
+            Action::ToggleAll(rows, open) => self.state.rows.extend(rows.into_iter().map(|row| (row, open))),
             Action::Open(float) => {
                 if self.state.float.is_none() {
                     self.opener = browser::active();
@@ -256,6 +258,8 @@ impl App {
                         if editor != Editor::Policies {
                             self.state.lower = editor;
                         }
+                        let text = state::diff::apply(answer.places.text(editor), edit);
+                        self.state.applied = Some(state::Applied { editor, title: edit.title.clone(), text });
                         if let Some(handle) = &self.handles[editor.index()] {
                             handle.edit(from, to, &edit.text);
                         }
@@ -421,6 +425,7 @@ impl App {
         self.state.rows.clear();
         self.state.whole = None;
         self.state.answer = None;
+        self.state.applied = None;
         self.state.notice = None;
         self.close();
         for (handle, text) in self.handles.iter().zip(&self.state.draft.texts) {

@@ -103,6 +103,13 @@ fn success(attempt: &Attempt) -> String {
     let group =
         if attempt.kind.group.is_empty() { String::new() } else { format!(".{}", attempt.kind.group) };
     let dry = if attempt.dry_run { " (server dry run)" } else { "" };
+    if attempt.done == "deleted" {
+        let place = match &*attempt.namespace {
+            "" => String::new(),
+            namespace => format!(" from {namespace} namespace"),
+        };
+        return format!("{kind}{group} \"{}\" deleted{place}{dry}\n", attempt.name);
+    }
     format!("{kind}{group}/{} {}{dry}\n", attempt.name, attempt.done)
 }
 

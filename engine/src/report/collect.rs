@@ -9,7 +9,7 @@ use alloc::{
 use super::{
     AuditAnnotation, BindingReport, ConditionReport, Diagnostic, Explanation, Label, ObjectReport, Outcome,
     ParamReport, PolicyReport, Response, Root, Severity, Step, StepKind, StepState, TraceNode, TraceOutcome,
-    ValidationReport, VariableReport, Verdict, explain, places::Places, steps::Told,
+    ValidationReport, VariableReport, Verdict, changes, explain, places::Places, steps::Told,
 };
 use crate::admission::{
     Admission, Attempt, Attributes, Binding, BindingOutcome, Command, CompiledExpression, CompiledPolicy,
@@ -28,6 +28,8 @@ use crate::yaml::{NodeRef, print as yaml_print};
 pub struct Judged<'a> {
     /// The object as the user wrote it.
     pub object: &'a Object,
+    /// What the server was sent or has stored: `object`, but for a DELETE the copy in the cluster.
+    pub written: &'a Object,
     /// The request.
     pub attributes: &'a Attributes,
     /// The policies, as `admission` counts them.
@@ -56,6 +58,8 @@ impl Judged<'_> {
             .iter()
             .zip(&self.admission.policies)
             .map(|(policy, outcome)| self.policy(policy, outcome));
+        let (new, old) = (self.attributes.object.as_ref(), self.attributes.old_object.as_ref());
+        let seen = new.or(old);
         ObjectReport {
             kind: object.kind.value.to_string(),
             api_version: object.api_version.value.to_string(),
@@ -73,7 +77,9 @@ impl Judged<'_> {
                 }))
                 .collect(),
             findings: Vec::new(),
-            seen: self.attributes.object.as_ref().map(|object| crate::yaml::print::yaml(object.root())),
+            seen: seen.map(|seen| crate::yaml::print::yaml(seen.root())),
+            changes: seen.map_or_else(Vec::new, |seen| changes(self.written.root(), seen.root())),
+            update: new.zip(old).map_or_else(Vec::new, |(new, old)| changes(old.root(), new.root())),
         }
     }
 

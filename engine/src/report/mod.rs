@@ -6,6 +6,7 @@
 mod diagnostic;
 mod verdict;
 mod places;
+mod changes;
 mod steps;
 mod value;
 mod explain;
@@ -17,6 +18,7 @@ pub mod reference;
 pub mod completion;
 
 pub use self::{
+    changes::{Change, changes},
     collect::{Judged, not_stored, refused},
     diagnostic::{Diagnostic, Edit, Label, Severity},
     explain::{Root, explain},

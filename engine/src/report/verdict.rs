@@ -4,7 +4,7 @@ use alloc::{string::String, vec::Vec};
 
 use serde::{Deserialize, Serialize};
 
-use super::{Edit, Severity};
+use super::{Change, Edit, Severity};
 use crate::source::Span;
 
 /// The answer in a word.
@@ -51,6 +51,12 @@ pub struct ObjectReport {
     /// The object as admission sees it, as YAML: decoded, defaulted, with the server's own metadata.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub seen: Option<String>,
+    /// What the server made of the text on the way: defaults, its own metadata, what it dropped.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    pub changes: Vec<Change>,
+    /// What an UPDATE changes of the stored object, both as admission sees them.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    pub update: Vec<Change>,
 }
 
 /// The answer, as the cluster words it.

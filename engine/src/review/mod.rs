@@ -122,12 +122,13 @@ impl Reviewer {
             let file = file_of(object, &reading.sources);
             let mut answer = match request::attributes(object, scenario, &reading, &defaults) {
                 Err(seen) => report::refused(object, file, &seen, &mut report.diagnostics),
-                Ok(attributes) => {
+                Ok((attributes, written)) => {
                     cluster.assume_namespace(&attributes.namespace, &labels);
                     let pod_security = pod_security(&attributes, &cluster, &reading.stored, &configuration);
                     let admission = admit(&attributes, &policies, &bindings, &cluster, &settings);
                     let judged = Judged {
                         object,
+                        written: &written,
                         attributes: &attributes,
                         policies: &policies,
                         bindings: &bindings,

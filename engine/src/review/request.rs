@@ -17,7 +17,7 @@ const DEFAULT_GROUPS: &[&str] = &["kubeadm:cluster-admins", "system:authenticate
 /// As large as a made document may become.
 const LIMIT: usize = 200_000;
 
-/// The request for one object of a scenario.
+/// The request for one object of a scenario, and what of it was written: sent, or stored in the cluster.
 ///
 /// # Errors
 /// When the server refuses the object before admission: it cannot be decoded, or has fields its kind does not have
@@ -27,7 +27,7 @@ pub(super) fn attributes(
     scenario: &Scenario,
     reading: &Reading,
     defaults: &Defaults,
-) -> Result<Attributes, Seen> {
+) -> Result<(Attributes, Object), Seen> {
     let refused = |problem: Problem| Seen {
         document: (*object.document).clone(),
         refused: Some(problem),
@@ -41,6 +41,8 @@ pub(super) fn attributes(
         Scope::Namespaced if made.operation != Operation::Connect => &*made.namespace,
         _ => "",
     };
+    let written = new.as_ref().or(old.as_ref()).unwrap_or(object).clone();
+    let sent = scenario.as_written.then(|| (new.clone(), old.clone()));
     let stored = Attributes::stored(defaults, made.operation, &made.subresource, placed, new, old);
     let stored = stored.map_err(refused)?;
     if !stored.unknown.is_empty() {
@@ -48,20 +50,22 @@ pub(super) fn attributes(
     }
     let options = made.options(stored.old_object.as_ref(), &asked.options).map_err(refused)?;
     let typed = defaults.types().of_kind(&made.kind).is_some() || !custom;
-    Ok(Attributes {
+    let (new, old) = sent.unwrap_or((stored.object, stored.old_object));
+    let attributes = Attributes {
         operation: made.operation,
         resource: made.resource.gvr.clone(),
         subresource: Rc::clone(&made.subresource),
         name: Rc::clone(&made.name),
         namespace: Rc::clone(&made.namespace),
-        object: stored.object,
-        old_object: stored.old_object,
+        object: new,
+        old_object: old,
         options,
         dry_run: asked.dry_run,
         user: user(scenario),
         typed,
         kind: made.kind,
-    })
+    };
+    Ok((attributes, written))
 }
 
 /// What is asked, before the server has completed it.

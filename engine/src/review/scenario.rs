@@ -18,13 +18,16 @@ pub struct Scenario {
     pub explain: bool,
     /// Ids of built-in checks that shall not speak.
     pub silenced: Vec<String>,
-    /// The Pod Security level of namespaces that no text holds: `restricted`, `restricted:v1.30`; empty: no label. What
+    /// The Pod Security level of namespaces that no text holds, enforced and warned of: `restricted`, `restricted:v1.30`; empty: none. What
     /// the server itself is told is read from a PodSecurityConfiguration among the texts.
     pub pod_security: String,
     /// Registries, or paths in them, that images may come from; none: not asked.
     pub trusted_registries: Vec<String>,
     /// Whether the texts are all there is, so that what they do not hold is missing.
     pub complete: bool,
+    /// Whether policies are asked about objects as they are written, without what the server makes of them: to see what
+    /// hangs on a default. No cluster does that.
+    pub as_written: bool,
 }
 
 /// A named text of one or more documents.

@@ -3,7 +3,7 @@
 use celgate::report::ObjectReport;
 use yew::prelude::*;
 
-use super::{Ui, decision, explain, findings, lesson, matching, pipeline, problems, validations};
+use super::{Ui, decision, explain, findings, lesson, matching, pipeline, problems, seen, validations};
 use crate::{
     components::{icon, icon_button, mark},
     state::{Action, Answer, Phase, catalogue, words},
@@ -111,10 +111,11 @@ fn judged(ui: &Ui<'_>, answer: &Answer, index: usize, object: &ObjectReport) -> 
                     { for others.into_iter().map(|at| policy(ui, answer, object, at, true)) }
                     { for silent.into_iter().map(|at| row(ui, answer, object, at)) }
                     { last_whole(ui, answer, object) }
+                    { seen::update(ui, answer, object) }
                     { findings::findings(ui, answer, object) }
                     { problems::notices(ui, answer) }
                     { audit(object) }
-                    { seen(ui, object) }
+                    { seen::seen(ui, answer, object) }
                 </div>
                 <div class="tail"></div>
             </div>
@@ -220,22 +221,6 @@ fn audit(object: &ObjectReport) -> Html {
         <section class="sec" aria-label="Audit annotations">
             <div class="sec-h"><h2>{ "Audit annotations" }<span class="n">{ audit.len() }</span></h2></div>
             <table class="tbl ind"><tbody>{ for audit.iter().map(|entry| html! { <tr><td><code>{ entry.key.clone() }</code></td><td><code>{ entry.value.clone() }</code></td></tr> }) }</tbody></table>
-        </section>
-    }
-}
-
-fn seen(ui: &Ui<'_>, object: &ObjectReport) -> Html {
-    let Some(seen) = &object.seen else { return Html::default() };
-    let open = ui.state.open("seen", false);
-    html! {
-        <section class="sec" aria-label="The object as admission sees it">
-            <div class="vals"><div class="val">
-                <button type="button" class="val-h wide" aria-expanded={open.to_string()} onclick={ui.on(Action::Toggle("seen".to_owned(), !open))}>
-                    { icon("chev", "chev ico-14") }{ icon("layers", "") }
-                    <span class="msg">{ "The object as admission sees it" }<span class="t3">{ "  with the server's defaults" }</span></span>
-                </button>
-                if open { <div class="val-b"><pre class="seen mono" tabindex="0">{ seen.clone() }</pre></div> }
-            </div></div>
         </section>
     }
 }

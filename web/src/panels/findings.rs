@@ -1,13 +1,13 @@
 //! Built-in checks: titles word for word, the fix as a diff before it is made.
 
-use celgate::report::{Finding, ObjectReport, Severity};
+use celgate::report::{Finding, ObjectReport};
 use yew::prelude::*;
 
 use super::{Ui, decision};
 use crate::{
-    components::{icon, mark},
+    components::{icon, link, mark},
     state::{
-        Action, Answer, Editor,
+        Action, Answer, Editor, Settings, catalogue,
         diff::{self, Change},
         words,
     },
@@ -18,7 +18,7 @@ const FAMILIES: [(&str, &str); 2] = [("Pod Security", "pod-security"), ("Hardeni
 
 pub(crate) fn findings(ui: &Ui<'_>, answer: &Answer, object: &ObjectReport) -> Html {
     if object.findings.is_empty() {
-        return Html::default();
+        return html! { <>{ applied(ui) }{ silenced(ui) }</> };
     }
     let open = ui.state.findings_open(object);
     let sections = FAMILIES.iter().map(|(title, prefix)| {
@@ -31,10 +31,13 @@ pub(crate) fn findings(ui: &Ui<'_>, answer: &Answer, object: &ObjectReport) -> H
         family(ui, answer, title, &list)
     });
     if open {
-        return html! { <>{ for sections }</> };
+        return html! { <>{ applied(ui) }{ for sections }{ silenced(ui) }</> };
     }
-    let worst = object.findings.iter().map(|finding| finding.severity).max().unwrap_or(Severity::Info);
+    let all: Vec<(usize, &Finding)> = object.findings.iter().enumerate().collect();
+    let worst = counts(&all).into_iter().next().unwrap_or_default();
     html! {
+        <>
+        { applied(ui) }
         <section class="sec" aria-label="Built-in checks">
             <div class="sec-h"><h2>{ "Built-in checks" }</h2><span class="t3">{ "Pod Security, hardening" }</span></div>
             <div class="vals"><div class="val">
@@ -43,11 +46,12 @@ pub(crate) fn findings(ui: &Ui<'_>, answer: &Answer, object: &ObjectReport) -> H
                     { mark("warn", "") }
                     <span class="msg">{ summary(object) }</span>
                     <span class="idx"></span>
-                    <span class="tag warn">{ severity_word(worst) }</span>
+                    <span class="tag warn">{ worst }</span>
                     <span class="cost"></span>
                 </button>
             </div></div>
         </section>
+        </>
     }
 }
 
@@ -78,43 +82,107 @@ fn family(ui: &Ui<'_>, answer: &Answer, title: &str, list: &[(usize, &Finding)])
         .max_by_key(|level| usize::from(*level == "restricted"));
     let heading = level.map_or_else(|| title.to_owned(), |level| format!("{title}, {level}"));
     let note = if level.is_some() {
-        format!("{} would fail", words::count(list.len(), "check"))
+        format!("{}, the others pass", words::plural(list.len(), "check fails", "checks fail"))
     } else {
-        let of = |severity: Severity| list.iter().filter(|(_, finding)| finding.severity == severity).count();
-        [Severity::Denial, Severity::Error, Severity::Warning, Severity::Info]
-            .into_iter()
-            .filter(|severity| of(*severity) > 0)
-            .map(|severity| format!("{} {}", of(severity), severity_word(severity)))
-            .collect::<Vec<_>>()
-            .join(", ")
+        counts(list).join(", ")
     };
+    let mut list = list.to_vec();
+    if level.is_none() {
+        list.sort_by_key(|(_, finding)| weight(&finding.level));
+    }
+    // What is worst is read; the rest is one click away.
+    let key = format!("more {title}");
+    let all = level.is_some() || list.len() <= FOLDED + 1 || ui.state.open(&key, false);
+    let (shown, folded) = list.split_at(if all { list.len() } else { FOLDED });
     html! {
         <section class="sec" aria-label={heading.clone()}>
-            <div class="sec-h"><h2>{ heading }</h2><span class="t3">{ note }</span></div>
-            <div class="vals">{ for list.iter().map(|(index, finding)| row(ui, answer, *index, finding)) }</div>
+            <div class="sec-h"><h2>{ heading }</h2><span class="t3">{ note }</span>{ preview_all(ui, &list) }</div>
+            <div class="vals">
+                { for shown.iter().map(|(_, finding)| row(ui, answer, finding)) }
+                if !folded.is_empty() {
+                    <div class="finding">
+                        <span></span>
+                        <div class="finding-text">{ link(&format!("Show {} more", folded.len()), ui.on(Action::Toggle(key, true))) }<span class="t3">{ format!("  {}", counts(folded).join(", ")) }</span></div>
+                    </div>
+                }
+            </div>
         </section>
     }
 }
 
-const fn severity_word(severity: Severity) -> &'static str {
-    match severity {
-        Severity::Denial | Severity::Error => "high",
-        Severity::Warning => "medium",
-        Severity::Info => "low",
+/// Findings of one family that are shown before the rest is asked for.
+const FOLDED: usize = 4;
+
+/// `1 high`, `2 medium`: how many there are of each level, worst first.
+fn counts(list: &[(usize, &Finding)]) -> Vec<String> {
+    LEVELS
+        .iter()
+        .map(|level| (level, list.iter().filter(|(_, finding)| finding.level == *level).count()))
+        .filter(|(_, count)| *count > 0)
+        .map(|(level, count)| format!("{count} {level}"))
+        .collect()
+}
+
+/// One click for the diffs of all fixes, and one to hide them.
+fn preview_all(ui: &Ui<'_>, list: &[(usize, &Finding)]) -> Html {
+    let keys: Vec<String> =
+        list.iter().filter(|(_, finding)| finding.fix.is_some()).map(|(_, finding)| key(finding)).collect();
+    if keys.len() < 2 {
+        return Html::default();
+    }
+    let open = keys.iter().all(|key| ui.state.open(key, false));
+    let text = if open { "Hide all diffs".to_owned() } else { format!("Preview all {} fixes", keys.len()) };
+    html! { <span class="end">{ link(&text, ui.on(Action::ToggleAll(keys, !open))) }</span> }
+}
+
+/// The row of a finding, from one answer to the next.
+fn key(finding: &Finding) -> String {
+    format!("fix {} {}", finding.check, finding.message)
+}
+
+/// The levels of checks, worst first.
+const LEVELS: [&str; 5] = ["critical", "high", "medium", "low", "info"];
+
+fn weight(level: &str) -> usize {
+    LEVELS.iter().position(|known| *known == level).unwrap_or(LEVELS.len())
+}
+
+fn bars(level: &str) -> &'static str {
+    match level {
+        "critical" | "high" => "sev3",
+        "medium" => "sev2",
+        _ => "sev1",
     }
 }
 
-const fn bars(severity: Severity) -> &'static str {
-    match severity {
-        Severity::Denial | Severity::Error => "sev3",
-        Severity::Warning => "sev2",
-        Severity::Info => "sev1",
+/// Which checks do not speak, and the way back.
+fn silenced(ui: &Ui<'_>) -> Html {
+    let settings = &ui.state.draft.settings;
+    if settings.silenced.is_empty() {
+        return Html::default();
+    }
+    let names: Vec<&str> = settings.silenced.iter().map(String::as_str).collect();
+    let all = Settings { silenced: Vec::new(), ..settings.clone() };
+    html! {
+        <p class="sec t3 small">{ format!("Silenced: {}  ", words::list(&names)) }{ link("Let them speak", ui.on(Action::Set(all))) }</p>
     }
 }
 
-fn row(ui: &Ui<'_>, answer: &Answer, index: usize, finding: &Finding) -> Html {
+/// What was just mended, and the way back.
+fn applied(ui: &Ui<'_>) -> Html {
+    let Some(applied) = &ui.state.applied else { return Html::default() };
+    html! {
+        <div class="sec"><div class="notice" role="status">
+            { icon("check", "") }
+            <div>{ format!("Applied: {}", applied.title) }</div>
+            <button type="button" class="btn small" onclick={ui.on(Action::Undo(applied.editor))}>{ "Undo" }</button>
+        </div></div>
+    }
+}
+
+fn row(ui: &Ui<'_>, answer: &Answer, finding: &Finding) -> Html {
     let security = finding.family.starts_with("pod-security");
-    let key = format!("fix {index} {}", finding.check);
+    let key = key(finding);
     let shown = ui.state.open(&key, false);
     let (title, detail) = if finding.message.is_empty() || finding.message == finding.title {
         (finding.title.clone(), None)
@@ -141,16 +209,16 @@ fn row(ui: &Ui<'_>, answer: &Answer, index: usize, finding: &Finding) -> Html {
     html! {
         <>
             <div class="finding">
-                { if security { mark("warn", "") } else { icon(bars(finding.severity), "") } }
+                { if security { mark("warn", "") } else { icon(bars(&finding.level), "") } }
                 <div class="finding-text">{ title }</div>
                 <div class="meta">
                     if let Some(detail) = detail { <span>{ detail }</span> }
-                    if !security { <span class="sev">{ capital(severity_word(finding.severity)) }</span> }
+                    if !security { <span class="sev">{ capital(&finding.level) }</span> }
                     <span>{ finding.check.clone() }</span>
                     if let Some(span) = place { { ui.place(answer, span) } }
                     if let (None, Some(why)) = (&finding.fix, &finding.no_fix) { <span>{ format!("No automatic fix: {why}") }</span> }
                 </div>
-                if let (None, Some(_)) = (&finding.fix, &finding.help) {
+                if finding.fix.is_none() {
                     <div class="act">
                         <button type="button" class="btn small quiet" aria-expanded={shown.to_string()} onclick={ui.on(Action::Toggle(key.clone(), !shown))}>{ "Why" }</button>
                     </div>
@@ -168,14 +236,38 @@ fn row(ui: &Ui<'_>, answer: &Answer, index: usize, finding: &Finding) -> Html {
                     </div>
                 }
             </div>
-            if let (true, Some(help)) = (shown, &finding.help) {
-                <p class="finding-help t2">{ decision::prose(help) }
-                    { for finding.references.iter().map(|link| html! { <>{ " " }<a href={link.clone()} target="_blank" rel="noreferrer">{ "Read more" }</a></> }) }
-                </p>
-            }
             { diff }
+            if shown { { more(ui, finding) } }
         </>
     }
+}
+
+/// Why it matters, who asks for it, which policy would refuse it, and how to hear no more of it.
+fn more(ui: &Ui<'_>, finding: &Finding) -> Html {
+    let settings = &ui.state.draft.settings;
+    let mut silent = settings.clone();
+    silent.silenced.push(finding.check.clone());
+    let policy = finding.policy.as_deref().and_then(catalogue::find);
+    html! {
+        <div class="finding-help t2">
+            if let Some(help) = &finding.help { <p>{ decision::prose(help) }</p> }
+            if !finding.standards.is_empty() { <p class="t3">{ finding.standards.clone() }</p> }
+            <div class="acts">
+                { for finding.references.iter().map(|url| html! { <a href={url.clone()} target="_blank" rel="noreferrer">{ site(url) }</a> }) }
+                if let Some(policy) = policy {
+                    { link(&format!("Add the policy {}", policy.id), ui.on(Action::Dropped(vec![(format!("{}.yaml", policy.id), policy.policies.to_owned())]))) }
+                }
+                { link("Silence this check", ui.on(Action::Set(silent))) }
+            </div>
+            <p class="t3">{ "For this object only: the annotation " }<code>{ format!("celgate.dev/silence: {}", finding.check) }</code></p>
+        </div>
+    }
+}
+
+/// `kubernetes.io`: where a link leads.
+fn site(url: &str) -> String {
+    let rest = url.split_once("://").map_or(url, |(_, rest)| rest);
+    rest.split('/').next().unwrap_or(rest).trim_start_matches("www.").to_owned()
 }
 
 fn capital(word: &str) -> String {

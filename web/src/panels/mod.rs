@@ -9,6 +9,7 @@ mod explanation;
 mod explain;
 mod matching;
 mod findings;
+mod seen;
 mod problems;
 mod sources;
 mod status;

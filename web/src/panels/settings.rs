@@ -1,7 +1,7 @@
 //! The request and the version, with the verdict repeated below, so that a change is seen where it is made.
 
 use wasm_bindgen::JsCast;
-use web_sys::HtmlInputElement;
+use web_sys::{HtmlInputElement, HtmlSelectElement};
 use yew::prelude::*;
 
 use super::Ui;
@@ -9,7 +9,7 @@ use crate::{
     components::{icon, mark},
     state::{
         Action, Settings,
-        settings::{DEFAULT_USER, OPERATIONS},
+        settings::{DEFAULT_USER, NEWEST, OPERATIONS, SUBRESOURCES},
         words,
     },
 };
@@ -64,7 +64,18 @@ pub(crate) fn settings(ui: &Ui<'_>) -> Html {
                     { field(ui, "ns", "Namespace", &now.namespace, "default", |s, value| s.namespace = value) }
                     { field(ui, "user", "User", &now.user, DEFAULT_USER, |s, value| s.user = value) }
                 </div>
-                { groups(ui, now) }
+                { list(ui, "groups", "Groups", "Add a group, then Enter", |settings| &mut settings.groups) }
+                <div class="grid2">
+                    { choice(ui, "subresource", "Subresource", &now.subresource, "none: the object itself", SUBRESOURCES.map(str::to_owned), |settings, value| settings.subresource = value) }
+                    { check(ui, "dry-run", "Dry run", "as kubectl apply --dry-run=server", now.dry_run, |settings, on| settings.dry_run = on) }
+                </div>
+                { pod_security(ui, now) }
+                { check(ui, "defaults", "Fill in the server's defaults", "off: policies see the object as it is written; no cluster does that", !now.as_written, |settings, on| settings.as_written = !on) }
+                { list(ui, "registries", "Trusted registries", "registry.example.com, then Enter", |settings| &mut settings.trusted_registries) }
+                { check(ui, "complete", "These manifests are all there is", "what they do not hold is missing: a NetworkPolicy, a role, a quota", now.complete, |settings, on| settings.complete = on) }
+                if !now.silenced.is_empty() {
+                    { list(ui, "silenced", "Silenced checks", "The id of a check, then Enter", |settings| &mut settings.silenced) }
+                }
             </div>
             if let Some(decision) = decision {
                 <div class="float-f">
@@ -121,8 +132,114 @@ fn field(
     }
 }
 
-fn groups(ui: &Ui<'_>, now: &Settings) -> Html {
+/// A setting that is one of a few words, or none of them.
+fn choice<const N: usize>(
+    ui: &Ui<'_>,
+    id: &'static str,
+    label: &'static str,
+    value: &str,
+    none: &'static str,
+    words: [String; N],
+    set: impl Fn(&mut Settings, String) + 'static,
+) -> Html {
+    let (send, now) = (ui.send.clone(), ui.state.draft.settings.clone());
+    let onchange = Callback::from(move |event: Event| {
+        let Some(select) = event.target().and_then(|target| target.dyn_into::<HtmlSelectElement>().ok()) else {
+            return;
+        };
+        let mut next = now.clone();
+        set(&mut next, select.value());
+        send.emit(Action::Set(next));
+    });
+    html! {
+        <div class="field">
+            <label for={id}>{ label }</label>
+            <select class="select" {id} {onchange}>
+                <option value="" selected={value.is_empty()}>{ none }</option>
+                { for words.into_iter().map(|word| html! { <option value={word.clone()} selected={value == word}>{ word.clone() }</option> }) }
+            </select>
+        </div>
+    }
+}
+
+/// A setting that is on or off.
+fn check(
+    ui: &Ui<'_>,
+    id: &'static str,
+    label: &'static str,
+    note: &'static str,
+    on: bool,
+    set: impl Fn(&mut Settings, bool) + 'static,
+) -> Html {
+    let (send, now) = (ui.send.clone(), ui.state.draft.settings.clone());
+    let onchange = Callback::from(move |event: Event| {
+        let Some(input) = event.target().and_then(|target| target.dyn_into::<HtmlInputElement>().ok()) else {
+            return;
+        };
+        let mut next = now.clone();
+        set(&mut next, input.checked());
+        send.emit(Action::Set(next));
+    });
+    let described = format!("{id}-note");
+    html! {
+        <div class="field">
+            <label class="check" for={id}><input type="checkbox" {id} checked={on} aria-describedby={described.clone()} {onchange} />{ label }</label>
+            <p class="t2 small-note" id={described}>{ note }</p>
+        </div>
+    }
+}
+
+/// The Pod Security level of namespaces that no text holds.
+fn pod_security(ui: &Ui<'_>, now: &Settings) -> Html {
+    const LEVELS: [(&str, &str); 4] =
+        [("", "Off"), ("privileged", "Privileged"), ("baseline", "Baseline"), ("restricted", "Restricted")];
+    let newest = format!("1.{NEWEST}");
+    let versions = Settings::pod_security_versions().filter(|version| *version != newest).collect::<Vec<_>>();
     let (send, settings) = (ui.send.clone(), now.clone());
+    let onchange = Callback::from(move |event: Event| {
+        let Some(select) = event.target().and_then(|target| target.dyn_into::<HtmlSelectElement>().ok()) else {
+            return;
+        };
+        send.emit(Action::Set(Settings { pod_security_version: select.value(), ..settings.clone() }));
+    });
+    html! {
+        <div class="field">
+            <div class="legend">{ "Pod Security level of namespaces that are not pasted" }</div>
+            <div class="seg full" role="radiogroup" aria-label="Pod Security level">
+                { for LEVELS.iter().map(|(value, word)| {
+                    let checked = now.pod_security == *value;
+                    let mut next = now.clone();
+                    next.pod_security = (*value).to_owned();
+                    if value.is_empty() {
+                        next.pod_security_version.clear();
+                    }
+                    html! { <button type="button" role="radio" aria-checked={checked.to_string()} tabindex={if checked { "0" } else { "-1" }} onclick={ui.on(Action::Set(next))}>{ *word }</button> }
+                }) }
+            </div>
+            if !now.pod_security.is_empty() {
+                <div class="inline-field">
+                    <label for="pss-version">{ "as of" }</label>
+                    <select class="select" id="pss-version" {onchange}>
+                        <option value="" selected={now.pod_security_version.is_empty()}>{ "latest" }</option>
+                        { for versions.iter().rev().map(|version| html! { <option value={version.clone()} selected={*version == now.pod_security_version}>{ format!("v{version}") }</option> }) }
+                    </select>
+                </div>
+            }
+            <p class="t2 small-note">{ "As if the namespace were labelled enforce and warn. A Namespace or a PodSecurityConfiguration pasted under Cluster & request has its own say." }</p>
+        </div>
+    }
+}
+
+/// A setting that is a list of words.
+fn list(
+    ui: &Ui<'_>,
+    id: &'static str,
+    label: &'static str,
+    hint: &'static str,
+    of: impl Fn(&mut Settings) -> &mut Vec<String> + Copy + 'static,
+) -> Html {
+    let (send, settings) = (ui.send.clone(), ui.state.draft.settings.clone());
+    let words = of(&mut settings.clone()).clone();
     let onkeydown = Callback::from(move |event: KeyboardEvent| {
         let Some(input) = event.target().and_then(|target| target.dyn_into::<HtmlInputElement>().ok()) else {
             return;
@@ -132,30 +249,30 @@ fn groups(ui: &Ui<'_>, now: &Settings) -> Html {
         match event.key().as_str() {
             "Enter" | "," if !value.is_empty() => {
                 event.prevent_default();
-                if !next.groups.contains(&value) {
-                    next.groups.push(value);
+                if !of(&mut next).contains(&value) {
+                    of(&mut next).push(value);
                 }
                 input.set_value("");
             }
-            "Backspace" if input.value().is_empty() && next.groups.pop().is_some() => {}
+            "Backspace" if input.value().is_empty() && of(&mut next).pop().is_some() => {}
             _ => return,
         }
         send.emit(Action::Set(next));
     });
     html! {
         <div class="field">
-            <label for="groups">{ "Groups" }</label>
+            <label for={id}>{ label }</label>
             <div class="input chips">
-                { for now.groups.iter().enumerate().map(|(index, group)| {
-                    let mut next = now.clone();
-                    next.groups.remove(index);
+                { for words.into_iter().enumerate().map(|(index, word)| {
+                    let mut next = ui.state.draft.settings.clone();
+                    of(&mut next).remove(index);
                     html! {
-                        <button type="button" class="chip" title={format!("Remove {group}")} onclick={ui.on(Action::Set(next))}>
-                            <span class="sr">{ "Remove " }</span>{ group.clone() }{ icon("x", "ico-12") }
+                        <button type="button" class="chip" title={format!("Remove {word}")} onclick={ui.on(Action::Set(next))}>
+                            <span class="sr">{ "Remove " }</span>{ word.clone() }{ icon("x", "ico-12") }
                         </button>
                     }
                 }) }
-                <input id="groups" placeholder="Add a group, then Enter" autocomplete="off" autocapitalize="off" spellcheck="false" {onkeydown} />
+                <input {id} placeholder={hint} autocomplete="off" autocapitalize="off" spellcheck="false" {onkeydown} />
             </div>
         </div>
     }

@@ -134,6 +134,15 @@ pub(crate) struct ObjectKey {
     nth: usize,
 }
 
+/// A fix that was made.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(crate) struct Applied {
+    pub(crate) editor: Editor,
+    pub(crate) title: String,
+    /// The text it made.
+    pub(crate) text: String,
+}
+
 /// All there is to draw.
 #[derive(Clone, Debug)]
 pub(crate) struct State {
@@ -158,6 +167,8 @@ pub(crate) struct State {
     pub(crate) lessons: Rc<[lessons::Lesson]>,
     /// How many of the goals of a lesson once held, by its id.
     pub(crate) progress: BTreeMap<String, usize>,
+    /// The fix that was made last, until the text becomes another.
+    pub(crate) applied: Option<Applied>,
     /// Drafts of other tabs and other days.
     pub(crate) kept: Vec<Draft>,
     /// Something to say that is not about the texts: a broken link.
@@ -188,6 +199,7 @@ impl State {
             copied: None,
             lessons: Rc::from([]),
             progress: BTreeMap::new(),
+            applied: None,
             kept: Vec::new(),
             notice: None,
             query: String::new(),
@@ -275,7 +287,11 @@ pub(crate) fn scenario(texts: &[String; 3], settings: &Settings) -> Scenario {
         request: settings.request(),
         version: settings.version.clone(),
         explain: true,
-        ..Scenario::default()
+        silenced: settings.silenced.clone(),
+        pod_security: settings.pod_security(),
+        trusted_registries: settings.trusted_registries.clone(),
+        complete: settings.complete,
+        as_written: settings.as_written,
     }
 }
 
@@ -313,6 +329,7 @@ pub(crate) enum Action {
     Select(usize),
     View(View),
     Toggle(String, bool),
+    ToggleAll(Vec<String>, bool),
     Open(Float),
     Close,
     Explain(Option<Focus>),

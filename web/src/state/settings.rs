@@ -28,6 +28,27 @@ pub(crate) struct Settings {
     pub(crate) groups: Vec<String>,
     #[serde(skip_serializing_if = "is_false")]
     pub(crate) dry_run: bool,
+    /// `scale`, `status`, `exec` …; empty: the object itself.
+    #[serde(skip_serializing_if = "String::is_empty")]
+    pub(crate) subresource: String,
+    /// The level of namespaces that no text holds: `baseline`, `restricted` …; empty: no label.
+    #[serde(skip_serializing_if = "String::is_empty")]
+    pub(crate) pod_security: String,
+    /// Which Kubernetes version's Pod Security: `1.30`; empty: the latest.
+    #[serde(skip_serializing_if = "String::is_empty")]
+    pub(crate) pod_security_version: String,
+    /// Ids of built-in checks that shall not speak.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    pub(crate) silenced: Vec<String>,
+    /// Where images may come from; empty: not asked.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    pub(crate) trusted_registries: Vec<String>,
+    /// Whether the texts are all there is.
+    #[serde(skip_serializing_if = "is_false")]
+    pub(crate) complete: bool,
+    /// Whether policies see objects as they are written, without the server's defaults.
+    #[serde(skip_serializing_if = "is_false")]
+    pub(crate) as_written: bool,
 }
 
 #[expect(clippy::trivially_copy_pass_by_ref, reason = "serde's signature")]
@@ -64,8 +85,22 @@ impl Settings {
             namespace: self.namespace.clone(),
             user,
             dry_run: self.dry_run,
-            ..Request::default()
+            subresource: self.subresource.clone(),
         }
+    }
+
+    /// `restricted:v1.30`, as the scenario takes it.
+    pub(crate) fn pod_security(&self) -> String {
+        match (self.pod_security.as_str(), self.pod_security_version.as_str()) {
+            ("", _) => String::new(),
+            (level, "") => level.to_owned(),
+            (level, version) => format!("{level}:v{version}"),
+        }
+    }
+
+    /// Pod Security versions on offer, oldest first.
+    pub(crate) fn pod_security_versions() -> impl Iterator<Item = String> {
+        (0..=NEWEST).map(|minor| format!("1.{minor}"))
     }
 
     /// The chips of the bar, in the order of the settings.
@@ -96,6 +131,32 @@ impl Settings {
         if self.dry_run {
             chip("dry run".to_owned(), &|s| s.dry_run = false);
         }
+        if !self.subresource.is_empty() {
+            chip(format!("subresource {}", self.subresource), &|s| s.subresource.clear());
+        }
+        if !self.pod_security.is_empty() {
+            chip(format!("Pod Security {}", self.pod_security()), &|s| {
+                s.pod_security.clear();
+                s.pod_security_version.clear();
+            });
+        }
+        if self.as_written {
+            chip("without defaults".to_owned(), &|s| s.as_written = false);
+        }
+        if self.complete {
+            chip("these manifests are all".to_owned(), &|s| s.complete = false);
+        }
+        if !self.trusted_registries.is_empty() {
+            let what = super::words::plural(self.trusted_registries.len(), "trusted registry", "trusted registries");
+            chip(what, &|s| s.trusted_registries.clear());
+        }
+        if !self.silenced.is_empty() {
+            let what = match self.silenced.as_slice() {
+                [one] => format!("{one} silenced"),
+                many => format!("{} checks silenced", many.len()),
+            };
+            chip(what, &|s| s.silenced.clear());
+        }
         chips
     }
 
@@ -111,6 +172,11 @@ impl Settings {
 /// The operations on offer: value and word.
 pub(crate) const OPERATIONS: [(&str, &str); 5] =
     [("", "Apply"), ("CREATE", "Create"), ("UPDATE", "Update"), ("DELETE", "Delete"), ("CONNECT", "Connect")];
+
+/// The subresources on offer.
+pub(crate) const SUBRESOURCES: [&str; 11] = [
+    "status", "scale", "exec", "attach", "portforward", "proxy", "log", "ephemeralcontainers", "resize", "eviction", "binding",
+];
 
 fn operation_word(operation: &str) -> &str {
     OPERATIONS.iter().find(|(value, _)| *value == operation).map_or(operation, |(_, word)| word)

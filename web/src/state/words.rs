@@ -129,8 +129,12 @@ pub(crate) fn short(object: &ObjectReport, answer: &Answer) -> String {
 
 /// `1 warning`, `2 warnings`
 pub(crate) fn count(number: usize, noun: &str) -> String {
-    let s = if number == 1 { "" } else { "s" };
-    format!("{number} {noun}{s}")
+    plural(number, noun, &format!("{noun}s"))
+}
+
+/// `1 registry`, `2 registries`
+pub(crate) fn plural(number: usize, one: &str, more: &str) -> String {
+    format!("{number} {}", if number == 1 { one } else { more })
 }
 
 /// `Pod web`
