@@ -24,6 +24,9 @@ try {
   if (theme) document.documentElement.dataset.theme = theme
 } catch { /* the system's choice, then */ }
 
+// Inside another page there is one example and its verdict, and no frame around it (www/embed.js).
+if (location.hash.startsWith('#embed=')) document.body.dataset.embed = ''
+
 async function compile() {
   if (typeof WebAssembly !== 'object') throw new Error('this browser has no WebAssembly, or it is switched off')
   const response = await fetch(wasm)

@@ -50,7 +50,11 @@ export async function paste(page, label, text) {
   const editor = page.locator(`.cm-content[aria-label="${label}"]`)
   await editor.click()
   await page.keyboard.press('Control+a')
-  await page.keyboard.insertText(text)
+  await editor.evaluate((content, text) => {
+    const clipboardData = new DataTransfer()
+    clipboardData.setData('text/plain', text)
+    content.dispatchEvent(new ClipboardEvent('paste', { clipboardData, bubbles: true, cancelable: true }))
+  }, text)
 }
 
 export const settled = (page, word) => page.waitForFunction(word => {

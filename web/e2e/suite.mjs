@@ -4,6 +4,10 @@ import { readFileSync } from 'node:fs'
 import { createRequire } from 'node:module'
 import { POLICY, launch, paste, serve, settled, visit } from './browser.mjs'
 import { editing } from './editing.mjs'
+import { requests } from './request.mjs'
+import { checks } from './checks.mjs'
+import { weight } from './weight.mjs'
+import { embedding } from './embed.mjs'
 
 const [dist, only = ''] = process.argv.slice(2)
 const axeSource = readFileSync(createRequire(import.meta.url).resolve('axe-core/axe.min.js'), 'utf8')
@@ -390,6 +394,10 @@ test('start-up: the first answer within two seconds', async () => {
 })
 
 editing({ test, equal, hold, open, clean, squiggles, text, axe, site: () => site.url })
+requests({ test, equal, hold, open, clean, head, terminal, axe })
+checks({ test, equal, hold, open, clean, terminal, text, axe })
+weight({ test, equal, hold, open, clean })
+embedding({ test, equal, hold, axe, browser, site: () => site.url })
 
 site = await serve(dist)
 let passed = 0, failed = 0

@@ -67,8 +67,14 @@ impl Component for App {
     type Properties = ();
 
     fn create(ctx: &Context<Self>) -> Self {
-        let (draft, trouble, wanted) = first_draft();
+        let embed = embed();
+        let (draft, trouble, wanted) =
+            embed.as_ref().map_or_else(first_draft, |embed| (embed.draft(), None, None));
         let mut state = State::new(draft);
+        if let Some(embed) = embed {
+            state.view = View::Editor(embed.first());
+            state.embed = Some(embed);
+        }
         state.progress = storage::progress();
         state.apple = browser::is_apple();
         state.kept = storage::kept();
@@ -130,6 +136,9 @@ impl Component for App {
 
     fn view(&self, _: &Context<Self>) -> Html {
         let ui = self.ui();
+        if let Some(embed) = &self.state.embed {
+            return html! { <main class="w">{ panels::widget(&ui, &self.sources, embed) }</main> };
+        }
         let float = self.state.float.map(|float| match float {
             Float::Settings => panels::settings(&ui),
             Float::Share => panels::share(&ui),
@@ -157,6 +166,9 @@ impl Component for App {
     }
 
     fn rendered(&mut self, _: &Context<Self>, _: bool) {
+        if self.state.embed.is_some() {
+            browser::tell_height();
+        }
         if std::mem::take(&mut self.focus_float)
             && let Some(first) =
                 browser::query(".float input:not([readonly]), .float .btn.primary, .float button")
@@ -367,6 +379,9 @@ impl App {
     }
 
     fn key(&mut self, ctx: &Context<Self>, key: &str, command: bool, shift: bool, alt: bool) {
+        if self.state.embed.is_some() && key != "Enter" {
+            return;
+        }
         let action = match (key, command, alt) {
             ("k", true, false) if self.state.float == Some(Float::Palette) => Action::Close,
             ("k", true, false) => Action::Open(Float::Palette),
@@ -416,8 +431,10 @@ impl App {
         if self.state.draft.edited && !self.state.is_empty() {
             self.save();
         }
-        storage::new_tab();
-        self.state.kept = storage::kept();
+        if self.state.embed.is_none() {
+            storage::new_tab();
+            self.state.kept = storage::kept();
+        }
         self.state.draft = draft;
         self.state.selected = None;
         self.state.explain = None;
@@ -433,7 +450,7 @@ impl App {
                 handle.set_doc(text);
             }
         }
-        self.state.view = View::Answer;
+        self.state.view = self.state.embed.as_ref().map_or(View::Answer, |embed| View::Editor(embed.first()));
         self.show_view();
         self.save();
         self.asked = None;
@@ -587,8 +604,19 @@ impl App {
     }
 
     fn save(&self) {
+        // A frame in another page is no place to work in, and must not push drafts out.
+        if self.state.embed.is_some() {
+            return;
+        }
         storage::save(&self.state.draft);
     }
+}
+
+/// What the page around asks for, when there is one that does (`www/embed.js`).
+fn embed() -> Option<state::embed::Embed> {
+    let fragment = browser::fragment();
+    let asked = js_sys::decode_uri_component(fragment.strip_prefix("#embed=")?).ok()?;
+    serde_json::from_str(&String::from(asked)).ok()
 }
 
 /// What the tab opens with: a link, an example, the tab's own draft, the newest draft; and what went wrong.

@@ -226,3 +226,16 @@ fn set_share(splitter: &Element, share: f64) -> Option<()> {
     parent.style().set_property("--share", &format!("{:.2}%", share * 100.0)).ok()?;
     splitter.set_attribute("aria-valuenow", &format!("{:.0}", share * 100.0)).ok()
 }
+
+/// Tells the page around how tall this one would be, so that the frame fits.
+pub(crate) fn tell_height() {
+    let tell = || -> Option<()> {
+        let window = window()?;
+        let height = query("main.w")?.offset_height();
+        let message = js_sys::Object::new();
+        js_sys::Reflect::set(&message, &"celgate".into(), &height.into()).ok()?;
+        // Any page may hold this one, and a height is no secret.
+        window.parent().ok()??.post_message(&message, "*").ok()
+    };
+    let _ = tell();
+}

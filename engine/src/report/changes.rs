@@ -33,7 +33,12 @@ pub struct Change {
 pub fn changes(before: NodeRef<'_>, after: NodeRef<'_>) -> Vec<Change> {
     let mut found = Vec::new();
     // A stack instead of recursion: documents may be deep.
-    let mut rest = alloc::vec![Pair { path: FieldPath::default(), before: Some(before), after: Some(after), span: before.span() }];
+    let mut rest = alloc::vec![Pair {
+        path: FieldPath::default(),
+        before: Some(before),
+        after: Some(after),
+        span: before.span()
+    }];
     while let Some(pair) = rest.pop() {
         let start = rest.len();
         pair.split(&mut rest, &mut found);
@@ -64,7 +69,12 @@ impl<'d> Pair<'d> {
                 for entry in old {
                     let after = after.and_then(|after| after.get(&entry.key));
                     let before = before.and_then(|before| before.get(&entry.key));
-                    rest.push(Self { path: path.clone().field(&*entry.key), before, after, span: entry.span });
+                    rest.push(Self {
+                        path: path.clone().field(&*entry.key),
+                        before,
+                        after,
+                        span: entry.span,
+                    });
                 }
                 for entry in entries.iter().filter(|entry| !old.iter().any(|old| old.key == entry.key)) {
                     let after = after.and_then(|after| after.get(&entry.key));
@@ -77,7 +87,12 @@ impl<'d> Pair<'d> {
                 let mut has = has.into_iter().flatten();
                 for index in 0..old.len().max(new.len()) {
                     let span = old.get(index).map_or(span, |item| item.span);
-                    rest.push(Self { path: path.clone().index(index), before: had.next(), after: has.next(), span });
+                    rest.push(Self {
+                        path: path.clone().index(index),
+                        before: had.next(),
+                        after: has.next(),
+                        span,
+                    });
                 }
             }
             (Some(old), Some(new)) if old == new => {}

@@ -18,7 +18,7 @@ pub struct Scenario {
     pub explain: bool,
     /// Ids of built-in checks that shall not speak.
     pub silenced: Vec<String>,
-    /// The Pod Security level of namespaces that no text holds, enforced and warned of: `restricted`, `restricted:v1.30`; empty: none. What
+    /// The Pod Security level of namespaces that no text holds: `restricted`, `restricted:v1.30`; empty: no label. What
     /// the server itself is told is read from a PodSecurityConfiguration among the texts.
     pub pod_security: String,
     /// Registries, or paths in them, that images may come from; none: not asked.

@@ -25,6 +25,7 @@ mod timezones;
 mod schema;
 mod yaml;
 mod defaults;
+mod changes;
 mod review;
 mod policy_validation;
 mod typecheck;

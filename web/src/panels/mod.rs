@@ -18,6 +18,7 @@ mod share;
 mod palette;
 mod help;
 mod lesson;
+mod widget;
 
 pub(crate) use self::{
     answer::{answer, spoken},
@@ -28,6 +29,7 @@ pub(crate) use self::{
     share::share,
     sources::{Sources, sources},
     status::{status, tabs, verdict_strip},
+    widget::widget,
 };
 
 use celgate::source::Span;

@@ -69,6 +69,9 @@ pub(crate) fn settings(ui: &Ui<'_>) -> Html {
                     { choice(ui, "subresource", "Subresource", &now.subresource, "none: the object itself", SUBRESOURCES.map(str::to_owned), |settings, value| settings.subresource = value) }
                     { check(ui, "dry-run", "Dry run", "as kubectl apply --dry-run=server", now.dry_run, |settings, on| settings.dry_run = on) }
                 </div>
+                if !now.subresource.is_empty() {
+                    { field(ui, "body", "Laid over what is sent, as YAML", &now.body, body_hint(&now.subresource), |settings, value| settings.body = value) }
+                }
                 { pod_security(ui, now) }
                 { check(ui, "defaults", "Fill in the server's defaults", "off: policies see the object as it is written; no cluster does that", !now.as_written, |settings, on| settings.as_written = !on) }
                 { list(ui, "registries", "Trusted registries", "registry.example.com, then Enter", |settings| &mut settings.trusted_registries) }
@@ -101,6 +104,9 @@ fn operation_note(operation: &str) -> &'static str {
             "As kubectl apply does: Update where Cluster holds an older copy of the object, Create otherwise."
         }
         "UPDATE" => "Update compares with the old object: its copy under Cluster.",
+        "PATCH" => {
+            "Patch lays the document over its copy under Cluster; policies see an Update with the result."
+        }
         "DELETE" => "Delete judges the old object: its copy under Cluster, else the object itself.",
         "CONNECT" => "Connect is what exec, attach and port-forward ask.",
         _ => "Create judges the object as it is written.",
@@ -132,6 +138,16 @@ fn field(
     }
 }
 
+/// What one might want to send to a subresource.
+fn body_hint(subresource: &str) -> &'static str {
+    match subresource {
+        "exec" => "command: [cat, /etc/passwd]",
+        "scale" => "spec: {replicas: 9}",
+        "eviction" => "deleteOptions: {gracePeriodSeconds: 0}",
+        _ => "as kubectl sends it",
+    }
+}
+
 /// A setting that is one of a few words, or none of them.
 fn choice<const N: usize>(
     ui: &Ui<'_>,
@@ -144,7 +160,8 @@ fn choice<const N: usize>(
 ) -> Html {
     let (send, now) = (ui.send.clone(), ui.state.draft.settings.clone());
     let onchange = Callback::from(move |event: Event| {
-        let Some(select) = event.target().and_then(|target| target.dyn_into::<HtmlSelectElement>().ok()) else {
+        let Some(select) = event.target().and_then(|target| target.dyn_into::<HtmlSelectElement>().ok())
+        else {
             return;
         };
         let mut next = now.clone();
@@ -197,7 +214,8 @@ fn pod_security(ui: &Ui<'_>, now: &Settings) -> Html {
     let versions = Settings::pod_security_versions().filter(|version| *version != newest).collect::<Vec<_>>();
     let (send, settings) = (ui.send.clone(), now.clone());
     let onchange = Callback::from(move |event: Event| {
-        let Some(select) = event.target().and_then(|target| target.dyn_into::<HtmlSelectElement>().ok()) else {
+        let Some(select) = event.target().and_then(|target| target.dyn_into::<HtmlSelectElement>().ok())
+        else {
             return;
         };
         send.emit(Action::Set(Settings { pod_security_version: select.value(), ..settings.clone() }));
@@ -225,7 +243,7 @@ fn pod_security(ui: &Ui<'_>, now: &Settings) -> Html {
                     </select>
                 </div>
             }
-            <p class="t2 small-note">{ "As if the namespace were labelled enforce and warn. A Namespace or a PodSecurityConfiguration pasted under Cluster & request has its own say." }</p>
+            <p class="t2 small-note">{ "As the label enforce of the namespace, which warns for workloads too. A Namespace or a PodSecurityConfiguration pasted under Cluster & request has its own say." }</p>
         </div>
     }
 }

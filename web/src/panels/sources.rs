@@ -93,11 +93,11 @@ fn tools(ui: &Ui<'_>, editor: Editor) -> Html {
     }
 }
 
-fn body(ui: &Ui<'_>, sources: &Sources, editor: Editor, hidden: bool) -> Html {
+pub(super) fn body(ui: &Ui<'_>, sources: &Sources, editor: Editor, hidden: bool) -> Html {
     let index = editor.index();
     html! {
         <div class="ed-panel" role="tabpanel" id={format!("panel-{index}")} aria-labelledby={format!("tab-{index}")} {hidden}>
-            if editor == Editor::Cluster {
+            if editor == Editor::Cluster && ui.state.embed.is_none() {
                 <div class="request-line">
                     <span>{ ui.state.draft.settings.summary() }</span>
                     <button type="button" class="link" onclick={ui.on(Action::Open(Float::Settings))}>{ "Change the request" }</button>

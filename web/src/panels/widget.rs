@@ -50,7 +50,8 @@ pub(crate) fn widget(ui: &Ui<'_>, callbacks: &Sources, embed: &Embed) -> Html {
             { for editors.iter().map(|&editor| sources::body(ui, callbacks, editor, editor != shown)) }
         </div>
     };
-    let link = format!("{}#{}", browser::address(), share::fragment(&ui.state.draft, share::Included::default()));
+    let link =
+        format!("{}#{}", browser::address(), share::fragment(&ui.state.draft, share::Included::default()));
     let open = html! { <a class="btn small" href={link} target="_blank" rel="noopener">{ "Open in celgate" }{ icon("external", "") }</a> };
     let title = format!("Example: {}", original.title());
     if embed.split {
@@ -113,7 +114,9 @@ fn verdict(object: &ObjectReport, answer: &Answer, tall: bool) -> Html {
         .flat_map(|evaluation| &evaluation.validations)
         .find(|validation| validation.denied && object.verdict.outcome == Outcome::Denied)
         .map(|validation| validation.message.clone());
-    let rest = said.unwrap_or_else(|| if decision.sentence.is_empty() { decision.rest.clone() } else { decision.sentence.clone() });
+    let rest = said.unwrap_or_else(|| {
+        if decision.sentence.is_empty() { decision.rest.clone() } else { decision.sentence.clone() }
+    });
     html! {
         <div class={if tall { "widget-verdict" } else { "verdict" }}>
             { mark(decision.mark, "") }

@@ -11,6 +11,7 @@ pub(crate) mod marks;
 pub(crate) mod diff;
 pub(crate) mod share;
 pub(crate) mod drafts;
+pub(crate) mod embed;
 pub(crate) mod catalogue;
 pub(crate) mod lessons;
 #[cfg(test)]
@@ -147,6 +148,8 @@ pub(crate) struct Applied {
 #[derive(Clone, Debug)]
 pub(crate) struct State {
     pub(crate) draft: Draft,
+    /// What another page asks for, where this one stands inside it.
+    pub(crate) embed: Option<embed::Embed>,
     pub(crate) phase: Phase,
     pub(crate) answer: Option<Rc<Answer>>,
     /// The last answer in which everything could be read.
@@ -185,6 +188,7 @@ impl State {
     pub(crate) fn new(draft: Draft) -> Self {
         Self {
             draft,
+            embed: None,
             phase: Phase::Running,
             answer: None,
             whole: None,

@@ -31,6 +31,9 @@ pub(crate) struct Settings {
     /// `scale`, `status`, `exec` …; empty: the object itself.
     #[serde(skip_serializing_if = "String::is_empty")]
     pub(crate) subresource: String,
+    /// YAML that is laid over what a subresource is sent: `command: [sh]`.
+    #[serde(skip_serializing_if = "String::is_empty")]
+    pub(crate) body: String,
     /// The level of namespaces that no text holds: `baseline`, `restricted` …; empty: no label.
     #[serde(skip_serializing_if = "String::is_empty")]
     pub(crate) pod_security: String,
@@ -86,6 +89,8 @@ impl Settings {
             user,
             dry_run: self.dry_run,
             subresource: self.subresource.clone(),
+            body: self.body.clone(),
+            ..Request::default()
         }
     }
 
@@ -132,7 +137,10 @@ impl Settings {
             chip("dry run".to_owned(), &|s| s.dry_run = false);
         }
         if !self.subresource.is_empty() {
-            chip(format!("subresource {}", self.subresource), &|s| s.subresource.clear());
+            chip(format!("subresource {}", self.subresource), &|s| {
+                s.subresource.clear();
+                s.body.clear();
+            });
         }
         if !self.pod_security.is_empty() {
             chip(format!("Pod Security {}", self.pod_security()), &|s| {
@@ -147,7 +155,8 @@ impl Settings {
             chip("these manifests are all".to_owned(), &|s| s.complete = false);
         }
         if !self.trusted_registries.is_empty() {
-            let what = super::words::plural(self.trusted_registries.len(), "trusted registry", "trusted registries");
+            let what =
+                super::words::plural(self.trusted_registries.len(), "trusted registry", "trusted registries");
             chip(what, &|s| s.trusted_registries.clear());
         }
         if !self.silenced.is_empty() {
@@ -170,12 +179,28 @@ impl Settings {
 }
 
 /// The operations on offer: value and word.
-pub(crate) const OPERATIONS: [(&str, &str); 5] =
-    [("", "Apply"), ("CREATE", "Create"), ("UPDATE", "Update"), ("DELETE", "Delete"), ("CONNECT", "Connect")];
+pub(crate) const OPERATIONS: [(&str, &str); 6] = [
+    ("", "Apply"),
+    ("CREATE", "Create"),
+    ("UPDATE", "Update"),
+    ("PATCH", "Patch"),
+    ("DELETE", "Delete"),
+    ("CONNECT", "Connect"),
+];
 
 /// The subresources on offer.
 pub(crate) const SUBRESOURCES: [&str; 11] = [
-    "status", "scale", "exec", "attach", "portforward", "proxy", "log", "ephemeralcontainers", "resize", "eviction", "binding",
+    "status",
+    "scale",
+    "exec",
+    "attach",
+    "portforward",
+    "proxy",
+    "log",
+    "ephemeralcontainers",
+    "resize",
+    "eviction",
+    "binding",
 ];
 
 fn operation_word(operation: &str) -> &str {
