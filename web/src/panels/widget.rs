@@ -56,7 +56,8 @@ pub(crate) fn widget(ui: &Ui<'_>, callbacks: &Sources, embed: &Embed) -> Html {
     let title = format!("Example: {}", original.title());
     if embed.split {
         return html! {
-            <section class="widget" aria-label={title}>
+            <section class="widget" aria-label={title.clone()}>
+                <h1 class="sr">{ title }</h1>
                 <div class="widget-split">
                     { source }
                     <div class="widget-answer" role="status">
@@ -75,7 +76,8 @@ pub(crate) fn widget(ui: &Ui<'_>, callbacks: &Sources, embed: &Embed) -> Html {
         };
     }
     html! {
-        <section class="widget" aria-label={title}>
+        <section class="widget" aria-label={title.clone()}>
+            <h1 class="sr">{ title }</h1>
             { source }
             <div class="foot">
                 <span class="verdict" role="status">
@@ -117,11 +119,16 @@ fn verdict(object: &ObjectReport, answer: &Answer, tall: bool) -> Html {
     let rest = said.unwrap_or_else(|| {
         if decision.sentence.is_empty() { decision.rest.clone() } else { decision.sentence.clone() }
     });
-    html! {
-        <div class={if tall { "widget-verdict" } else { "verdict" }}>
+    let content = html! {
+        <>
             { mark(decision.mark, "") }
             <span><b class={format!("strong v-{}", decision.mark)}>{ decision.word }</b>{ " " }<span class="t2">{ rest }</span></span>
-        </div>
+        </>
+    };
+    if tall {
+        html! { <div class="widget-verdict">{ content }</div> }
+    } else {
+        content
     }
 }
 

@@ -12,6 +12,8 @@ use crate::{browser, editor::Ask};
 
 /// How long a review may take. The engine's own limits end nearly everything sooner.
 const DEADLINE: u32 = 2000;
+/// Texts of so many bytes may take a millisecond more: 5,000 lines on a slow machine.
+const BYTES_A_MILLISECOND: usize = 20;
 /// The first answer of a worker includes starting it.
 const FIRST_DEADLINE: u32 = 15_000;
 
@@ -86,7 +88,8 @@ impl Runner {
         };
         let Ok(text) = serde_json::to_string(&Request { id, scenario, place: None }) else { return };
         let _ = live.worker.post_message(&JsValue::from_str(&text));
-        let limit = if live.warm { DEADLINE } else { FIRST_DEADLINE };
+        let longer = u32::try_from(text.len() / BYTES_A_MILLISECOND).unwrap_or(FIRST_DEADLINE);
+        let limit = if live.warm { DEADLINE.saturating_add(longer) } else { FIRST_DEADLINE.max(longer) };
         let weak = Rc::downgrade(&self.shared);
         shared.deadline = Some(Timeout::new(limit, move || {
             if let Some(shared) = weak.upgrade() {
