@@ -8,8 +8,8 @@ use alloc::{
 
 use super::{
     AuditAnnotation, BindingReport, ConditionReport, Diagnostic, Explanation, Label, ObjectReport, Outcome,
-    ParamReport, PolicyReport, Response, Root, Severity, Step, StepKind, StepState, TraceNode, TraceOutcome,
-    ValidationReport, VariableReport, Verdict, changes, explain, places::Places, steps::Told,
+    ParamReport, PolicyReport, Read, Response, Root, Severity, Step, StepKind, StepState, TraceNode,
+    TraceOutcome, ValidationReport, VariableReport, Verdict, changes, explain, places::Places, steps::Told,
 };
 use crate::admission::{
     Admission, Attempt, Attributes, Binding, BindingOutcome, Command, CompiledExpression, CompiledPolicy,
@@ -361,9 +361,7 @@ impl Judged<'_> {
         let variables = self.variables(compiled, outcome);
         let mut validations: Vec<ValidationReport> = validations.collect();
         for validation in validations.iter_mut().filter(|validation| validation.denied) {
-            if let Some(explanation) = &mut validation.explanation
-                && explanation.reads.is_empty()
-            {
+            if let Some(explanation) = &mut validation.explanation {
                 through_variables(explanation, &variables);
             }
         }
@@ -576,29 +574,33 @@ pub fn refused(object: &Object, file: &str, seen: &Seen, out: &mut Vec<Diagnosti
     }
 }
 
-/// What an expression that reads no document itself reads through its variables: those it names, and when these read
-/// none either, those they name.
+/// What an expression reads through its variables: those it names, and when these read nothing of the object, those they
+/// name. What it reads itself comes last, where the culprit is looked for.
 fn through_variables(explanation: &mut Explanation, variables: &[VariableReport]) {
     /// Variables name only earlier ones; this many deep nobody follows.
     const DEEPEST: usize = 4;
     let mut texts = alloc::vec![explanation.text.clone()];
+    let mut found: Vec<Read> = Vec::new();
     for _ in 0..DEEPEST {
         let named: Vec<&Explanation> = variables
             .iter()
             .filter(|variable| texts.iter().any(|text| names(text, &variable.name)))
             .filter_map(|variable| variable.explanation.as_ref())
             .collect();
-        let reads = named.iter().flat_map(|named| named.reads.iter().cloned());
-        for read in reads {
-            if explanation.reads.iter().all(|known| known.path != read.path) {
-                explanation.reads.push(read);
+        for read in named.iter().flat_map(|named| &named.reads) {
+            if found.iter().chain(&explanation.reads).all(|known| known.path != read.path) {
+                found.push(read.clone());
             }
         }
-        if !explanation.reads.is_empty() || named.is_empty() {
-            return;
+        // Params, and who asks, are what the object is held against.
+        let of_object = |read: &Read| read.path.starts_with("object") || read.path.starts_with("oldObject");
+        if named.is_empty() || found.iter().any(of_object) {
+            break;
         }
         texts = named.iter().map(|named| named.text.clone()).collect();
     }
+    let own = core::mem::replace(&mut explanation.reads, found);
+    explanation.reads.extend(own);
 }
 
 /// Whether an expression names that variable.

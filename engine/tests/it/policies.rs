@@ -424,11 +424,6 @@ fn reports_point_at_the_field() {
                 .flat_map(|explanation| explanation.reads.iter().map(|read| read.path.clone()))
                 .collect();
             let about = format!("object.{path}");
-            // FIXME: names that an expression made up of fields are no longer known to be of these fields.
-            const MADE: [&str; 2] = ["trusted-registries", "no-anonymous-permissions"];
-            if MADE.contains(&&*policy.name) {
-                continue;
-            }
             let reads: Vec<String> =
                 reads.iter().map(|read| read.replace("[\"", "[").replace("\"]", "]")).collect();
             // A culprit that a variable collected is named as a whole: what it is about is in it.
