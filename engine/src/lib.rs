@@ -16,6 +16,7 @@ extern crate alloc;
 extern crate std;
 
 pub mod order;
+pub mod decimal;
 pub mod source;
 pub mod yaml;
 pub mod cel;

@@ -9,6 +9,7 @@ use yew::prelude::*;
 use crate::{
     browser,
     editor::{Ask, Handle},
+    markup::html,
     panels::{self, Sources, Ui},
     state::{
         self, Action, Answer, Draft, Editor, Float, Phase, Places, State, View, drafts::Origin,

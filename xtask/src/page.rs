@@ -259,18 +259,37 @@ fn newest() -> SystemTime {
     newest
 }
 
-/// Budget of the compressed module, in bytes.
-const BUDGET: u64 = 450 * 1024;
-
-/// Raw and compressed sizes of `dist/`, against the budget.
+/// Raw and compressed sizes of the page and of the engine alone, against their budgets.
 pub(crate) fn sizes() -> Result<(), String> {
     let dist = tools::root().join("dist");
-    if !dist.join("index.html").is_file() {
-        build(Profile::Web, &dist)?;
-    }
-    let folder = dist.to_string_lossy().into_owned();
-    let budget = BUDGET.to_string();
-    show(program("node", &["web/e2e/sizes.mjs", &folder, &budget]), "sizes")
+    build(Profile::Web, &dist)?;
+    let profile = Profile::Web.name();
+    show(
+        program(
+            "cargo",
+            &[
+                "build",
+                "--quiet",
+                "--package",
+                "celgate",
+                "--example",
+                "alone",
+                "--no-default-features",
+                "--target",
+                "wasm32-unknown-unknown",
+                "--profile",
+                profile,
+            ],
+        ),
+        "compiling the engine alone",
+    )?;
+    let built = tools::target().join("wasm32-unknown-unknown").join(profile).join("examples/alone.wasm");
+    let bytes = fs::read(&built).map_err(|error| format!("{}: {error}", built.display()))?;
+    let cut = wasm::cut(&bytes, &tables(Profile::Web)).ok_or("xtask cannot read the compiled engine")?;
+    let engine = tools::target().join("xtask/engine.wasm");
+    write(&engine, &cut.module)?;
+    let [dist, engine] = [dist, engine].map(|path| path.to_string_lossy().into_owned());
+    show(program("node", &["web/e2e/sizes.mjs", &dist, &engine]), "sizes")
 }
 
 /// Screenshots of the screens at both widths and in both schemes, beside the drawn ones where those are at hand.

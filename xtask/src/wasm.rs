@@ -12,10 +12,12 @@ pub(crate) struct Cut {
     pub(crate) places: Vec<(u32, usize)>,
 }
 
+/// Names of functions and the like.
+const CUSTOM: u8 = 0;
 const DATA: u8 = 11;
 const DATA_COUNT: u8 = 12;
 
-/// Takes those tables that the module's memory starts with out of it.
+/// Takes those tables that the module's memory starts with out of it, and what is not for the machine.
 pub(crate) fn cut(module: &[u8], tables: &[Vec<u8>]) -> Option<Cut> {
     let mut reader = Reader { bytes: module, at: 8 };
     let mut cut = Cut { module: module.get(..8)?.to_vec(), tables: Vec::new(), places: Vec::new() };
@@ -30,7 +32,7 @@ pub(crate) fn cut(module: &[u8], tables: &[Vec<u8>]) -> Option<Cut> {
     let mut count = Vec::new();
     number(&mut count, u32::try_from(segments.len()).ok()?);
     let whole = [count.clone(), segments.concat()].concat();
-    for (id, body) in sections {
+    for (id, body) in sections.into_iter().filter(|(id, _)| *id != CUSTOM) {
         let body = match id {
             DATA => &whole,
             DATA_COUNT => &count,

@@ -20,6 +20,7 @@ use super::{
     unescape,
     value::Value,
 };
+use crate::decimal;
 
 /// A parser for one environment.
 #[derive(Clone, Copy, Debug)]
@@ -1201,6 +1202,6 @@ fn unsigned_digits(text: &str) -> Option<u64> {
 
 /// A number with a fraction or an exponent; one that is too large is none.
 fn double(text: &str, negative: bool) -> Option<f64> {
-    let magnitude: f64 = text.parse().ok()?;
+    let magnitude = decimal::parse(text)?;
     magnitude.is_finite().then_some(if negative { -magnitude } else { magnitude })
 }

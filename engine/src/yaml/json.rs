@@ -14,6 +14,7 @@ use super::{
     node::{Document, NodeValue},
     resolve,
 };
+use crate::decimal;
 use crate::source::{Source, Span};
 
 /// One value read.
@@ -194,7 +195,7 @@ impl<'s> Reader<'s> {
             let message = format!("json: cannot unmarshal number {text} into Go value of type float64");
             Error::new(Kind::Json { message }, self.span(start, self.at))
         };
-        let value: f64 = text.parse().map_err(|_| too_large())?;
+        let value = decimal::parse(text).ok_or_else(too_large)?;
         resolve::number(value).map_err(|_| too_large())
     }
 

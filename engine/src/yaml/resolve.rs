@@ -10,6 +10,7 @@ use alloc::{
 };
 
 use super::{error::Kind, node::NodeValue};
+use crate::decimal;
 
 const CORE: &str = "tag:yaml.org,2002:";
 
@@ -244,22 +245,7 @@ fn apply_sign(magnitude: u64, negative: bool) -> Option<i64> {
 
 /// `^[-+]?(\.[0-9]+|[0-9]+(\.[0-9]*)?)([eE][-+]?[0-9]+)?$`, and finite.
 fn decimal_float(text: &str) -> Option<f64> {
-    let unsigned = text.strip_prefix(['-', '+']).unwrap_or(text);
-    let (mantissa, exponent) = match unsigned.find(['e', 'E']) {
-        Some(at) => (unsigned.get(..at)?, Some(unsigned.get(at + 1..)?)),
-        None => (unsigned, None),
-    };
-    let all_digits = |text: &str| text.bytes().all(|byte| byte.is_ascii_digit());
-    let (whole, fraction) = mantissa.split_once('.').unwrap_or((mantissa, ""));
-    let fits = all_digits(whole) && all_digits(fraction) && !(whole.is_empty() && fraction.is_empty());
-    let exponent_fits = exponent.is_none_or(|exponent| {
-        let digits = exponent.strip_prefix(['-', '+']).unwrap_or(exponent);
-        !digits.is_empty() && all_digits(digits)
-    });
-    if !fits || !exponent_fits {
-        return None;
-    }
-    text.parse().ok().filter(|value: &f64| value.is_finite())
+    decimal::parse(text).filter(|value| value.is_finite())
 }
 
 /// Go's standard base64, line breaks ignored, as text: what is no UTF-8 becomes U+FFFD byte by byte, as Go prints it.

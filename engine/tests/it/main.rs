@@ -11,6 +11,7 @@ mod cel_conformance;
 mod fuzz;
 mod layers;
 mod order;
+mod decimal;
 mod objects;
 mod admission;
 mod microcases;

@@ -3,7 +3,7 @@
 use yew::prelude::*;
 
 use super::icon;
-use crate::state::colour;
+use crate::{markup::html, state::colour};
 
 /// A quiet button with an icon only; the label is its name and its title.
 pub(crate) fn icon_button(label: &str, name: &str, onclick: Callback<MouseEvent>) -> Html {

@@ -12,6 +12,7 @@ enum Stroke {
     Bar,
     Faint,
 }
+use crate::markup::html;
 use Stroke::{Bar, Body, Dashed, Dots, Faint, Glyph, Line};
 
 /// An icon by name; an unknown name draws nothing.

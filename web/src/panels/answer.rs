@@ -6,6 +6,7 @@ use yew::prelude::*;
 use super::{Ui, decision, explain, findings, lesson, matching, pipeline, problems, seen, validations};
 use crate::{
     components::{icon, icon_button, mark},
+    markup::html,
     state::{Action, Answer, Phase, catalogue, words},
 };
 

@@ -5,6 +5,7 @@ use yew::prelude::*;
 use super::Ui;
 use crate::{
     components::icon,
+    markup::html,
     state::{Action, Float},
 };
 

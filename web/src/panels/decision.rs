@@ -6,6 +6,7 @@ use yew::prelude::*;
 use super::Ui;
 use crate::{
     components::{mark_solid, term},
+    markup::html,
     state::{Action, Answer, Editor, words},
 };
 

@@ -6,6 +6,7 @@ use yew::prelude::*;
 use super::{Ui, explanation, validations};
 use crate::{
     components::{icon, mark_solid},
+    markup::html,
     state::{Action, Answer, Editor, Focus, lanes, words},
 };
 

@@ -9,6 +9,7 @@ use yew::prelude::*;
 use super::Ui;
 use crate::{
     components::{code, icon, mark},
+    markup::html,
     state::{
         Action, Answer, Focus,
         lanes::{self, Bracket, Layout, Line},

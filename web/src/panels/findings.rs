@@ -6,6 +6,7 @@ use yew::prelude::*;
 use super::{Ui, decision};
 use crate::{
     components::{icon, link, mark},
+    markup::html,
     state::{
         Action, Answer, Editor, Settings, catalogue,
         diff::{self, Change},

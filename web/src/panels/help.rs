@@ -3,7 +3,7 @@
 use yew::prelude::*;
 
 use super::Ui;
-use crate::{components::icon, state::Action};
+use crate::{components::icon, markup::html, state::Action};
 
 const KEYS: [(&str, &str); 12] = [
     ("⌘K", "examples and commands"),

@@ -5,6 +5,7 @@ use yew::prelude::*;
 use super::Ui;
 use crate::{
     components::{icon, mark},
+    markup::html,
     state::{Action, lessons::Lesson},
 };
 

@@ -7,6 +7,7 @@ use yew::prelude::*;
 use super::{Ui, lesson};
 use crate::{
     components::icon,
+    markup::html,
     state::{Action, Editor, Float, State, View, catalogue, lessons::Lesson},
 };
 

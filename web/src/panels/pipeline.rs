@@ -6,6 +6,7 @@ use yew::prelude::*;
 use super::Ui;
 use crate::{
     components::mark,
+    markup::html,
     state::{Action, words},
 };
 

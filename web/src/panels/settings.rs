@@ -7,6 +7,7 @@ use yew::prelude::*;
 use super::Ui;
 use crate::{
     components::{icon, mark},
+    markup::html,
     state::{
         Action, Settings,
         settings::{DEFAULT_USER, NEWEST, OPERATIONS, SUBRESOURCES},

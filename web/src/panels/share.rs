@@ -6,6 +6,7 @@ use super::Ui;
 use crate::{
     browser,
     components::icon,
+    markup::html,
     state::{Action, Editor, drafts, share, words},
 };
 

@@ -6,6 +6,7 @@ use super::Ui;
 use crate::{
     components::icon_button,
     editor::{Ask, CodeEditor, Handle},
+    markup::html,
     state::{Action, Editor, Float, drafts},
 };
 

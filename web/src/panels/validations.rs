@@ -6,6 +6,7 @@ use yew::prelude::*;
 use super::{Ui, explanation};
 use crate::{
     components::{icon, mark},
+    markup::html,
     state::{Action, Answer, Focus, words},
 };
 

@@ -1,5 +1,6 @@
 //! Numbers: comparison across their types, conversion between them and text, all as Go and cel-go do it.
 
+use crate::decimal;
 use alloc::{format, string::String};
 use core::cmp::Ordering;
 
@@ -102,7 +103,7 @@ pub fn parse_double(text: &str) -> Option<f64> {
     if !unsigned.starts_with(|c: char| c.is_ascii_digit() || c == '.') {
         return None;
     }
-    text.parse().ok().filter(|value: &f64| value.is_finite())
+    decimal::parse(text).filter(|value| value.is_finite())
 }
 
 /// Whether every `_` stands between two digits, a base prefix counting as one (Go's `underscoreOK`).

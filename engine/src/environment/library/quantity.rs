@@ -14,6 +14,7 @@ use crate::cel::{
     types::Type,
     value::{Opaque, Value},
 };
+use crate::decimal;
 
 /// Name of the type.
 pub const QUANTITY: &str = "kubernetes.Quantity";
@@ -553,14 +554,14 @@ fn compare_to(args: &[Value]) -> Result<Value, EvalError> {
 fn as_approximate_float(args: &[Value]) -> Result<Value, EvalError> {
     let (base, exponent) = match &receiver(args)?.amount {
         Amount::Int { value, scale } => (*value as f64, i64::from(*scale)),
-        Amount::Dec(decimal) => (decimal.unscaled().parse().unwrap_or(f64::NAN), -decimal.scale()),
+        Amount::Dec(decimal) => (decimal::parse(&decimal.unscaled()).unwrap_or(f64::NAN), -decimal.scale()),
     };
     Ok(Value::Double(if exponent == 0 { base } else { base * power_of_ten(exponent) }))
 }
 
 /// Go's `math.Pow10`: a product, or a quotient, of two powers.
 fn power_of_ten(exponent: i64) -> f64 {
-    let exact = |exponent: i64| format!("1e{exponent}").parse::<f64>().unwrap_or(f64::NAN);
+    let exact = |exponent: i64| decimal::parse(&format!("1e{exponent}")).unwrap_or(f64::NAN);
     match exponent {
         0..=308 => exact(exponent / 32 * 32) * exact(exponent % 32),
         309.. => f64::INFINITY,
