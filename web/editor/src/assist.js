@@ -1,7 +1,7 @@
 // Help with writing CEL: completion, and what a word means (under the pointer, or with Ctrl I at the caret). What there is
 // and of what type, the engine says; what functions do, `reference.json` says, fetched when it is first asked for.
 import { autocompletion, snippet } from '@codemirror/autocomplete'
-import { syntaxTree } from '@codemirror/language'
+import { ensureSyntaxTree } from '@codemirror/language'
 import { EditorView, hoverTooltip, keymap, showTooltip } from '@codemirror/view'
 import { Prec, StateEffect, StateField } from '@codemirror/state'
 
@@ -11,7 +11,10 @@ const texts = () => entries ??= fetch('reference.json').then(response => respons
 
 // The grammar's name of the whole of an expression.
 function inExpression(state, at) {
-  for (const side of [-1, 1]) for (let node = syntaxTree(state).resolveInner(at, side); node; node = node.parent) {
+  const tree = ensureSyntaxTree(state, at, 100)
+  // Not parsed in time: the engine will know.
+  if (!tree) return true
+  for (const side of [-1, 1]) for (let node = tree.resolveInner(at, side); node; node = node.parent) {
     if (node.name === 'String' || node.name === 'Comment') return false
     if (node.name === 'Expression') return true
   }
