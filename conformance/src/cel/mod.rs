@@ -42,12 +42,12 @@ pub(crate) static KIND: Kind = Kind {
     name: "cel",
     answer,
     sets: &[
-        Set { name: "cel/library", cases: "cel/library.jsonl", answers: None, compare, bar: 99.0 },
-        Set { name: "cel/random", cases: "cel/random.jsonl", answers: None, compare, bar: 99.0 },
-        Set { name: "cel/expressions", cases: "cel/expressions.jsonl", answers: None, compare, bar: 99.0 },
-        Set { name: "cel/typed", cases: "cel/typed.jsonl", answers: None, compare, bar: 99.0 },
-        Set { name: "cel/syntax", cases: "cel/syntax.jsonl", answers: None, compare, bar: 99.0 },
-        Set { name: "cel/ast", cases: "cel/ast.jsonl", answers: None, compare, bar: 99.0 },
+        Set { name: "cel/library", cases: "cel/library.jsonl", answers: None, compare, bar: 100.0 },
+        Set { name: "cel/random", cases: "cel/random.jsonl", answers: None, compare, bar: 100.0 },
+        Set { name: "cel/expressions", cases: "cel/expressions.jsonl", answers: None, compare, bar: 100.0 },
+        Set { name: "cel/typed", cases: "cel/typed.jsonl", answers: None, compare, bar: 100.0 },
+        Set { name: "cel/syntax", cases: "cel/syntax.jsonl", answers: None, compare, bar: 100.0 },
+        Set { name: "cel/ast", cases: "cel/ast.jsonl", answers: None, compare, bar: 100.0 },
     ],
 };
 

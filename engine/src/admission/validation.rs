@@ -8,8 +8,9 @@ use alloc::{collections::BTreeSet, format, rc::Rc, string::String, vec::Vec};
 use core::fmt;
 
 use crate::cel::{env::Env, issues::Issues, program::Program, quote::quote, types::Type};
-use crate::environment::variables::{
-    Composition, JSON_PATCH, OBJECT, OptionalVariables, with_admission_variables, with_mutation_types,
+use crate::environment::{
+    mutation::{JSON_PATCH, OBJECT},
+    variables::{Composition, OptionalVariables, with_admission_variables, with_mutation_types},
 };
 use crate::objects::{Field, Object, json_string, names};
 use crate::order;

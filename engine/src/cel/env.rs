@@ -71,6 +71,12 @@ pub trait TypeProvider: Debug {
         Ok(Object::new(type_name, "*types.protoObj", fields).into())
     }
 
+    /// Whether the name of a type is a value when it stands by itself.
+    fn is_value(&self, type_name: &str) -> bool {
+        let _ = type_name;
+        true
+    }
+
     /// What a global name stands for besides variables: an enumeration's constant, say.
     fn constant(&self, name: &str) -> Option<(Type, Value)> {
         let _ = name;

@@ -444,6 +444,9 @@ impl<'a> Planner<'a> {
 
     /// The instruction that pushes what an identifier stands for; `None` for any other node.
     fn identifier(&mut self, expr: &'a Expr) -> Result<Option<Op>, EvalError> {
+        if !matches!(expr.kind, ExprKind::Ident(_) | ExprKind::Select { .. }) {
+            return Ok(None);
+        }
         let name = match (self.reference(expr.id), &expr.kind) {
             (Some(Reference::Ident { constant: Some(value), .. }), _) => {
                 return Ok(Some(Op::Const(self.constant(value.clone()))));
@@ -454,6 +457,8 @@ impl<'a> Planner<'a> {
                     // Messages that stand for other types are names to the checker alone.
                     let named = self.env.type_named(plain);
                     let named = named.filter(|kind| kind.runtime_name() == plain && *kind != Type::Any);
+                    let named = named
+                        .filter(|_| self.env.provider(plain).is_none_or(|provider| provider.is_value(plain)));
                     let Some(kind) = named else {
                         return Err(EvalError::new(format!("reference to undefined type: {plain}")));
                     };

@@ -5,6 +5,7 @@ pub mod library;
 pub mod cost;
 pub mod limits;
 pub mod variables;
+pub mod mutation;
 
 use alloc::{vec, vec::Vec};
 use core::{fmt, str::FromStr};

@@ -4,12 +4,10 @@
 
 use alloc::{rc::Rc, vec::Vec};
 
-use super::library::jsonpatch;
+use super::{library::jsonpatch, mutation::MutationTypes};
 use crate::cel::{
     env::{Env, ObjectTypes, TypeProvider},
-    error::EvalError,
     types::Type,
-    value::{Object, OwnedMap, Value},
 };
 
 /// The type of `request`.
@@ -22,11 +20,6 @@ pub const VARIABLES: &str = "kubernetes.variables";
 pub const AUTHORIZER: &str = "kubernetes.authorization.Authorizer";
 /// The type of `authorizer.requestResource`.
 pub const RESOURCE_CHECK: &str = "kubernetes.authorization.ResourceCheck";
-
-/// The type of objects that an apply configuration makes; those of its fields are `Object.spec` and so on.
-pub const OBJECT: &str = "Object";
-/// The type of an operation of a JSON patch.
-pub const JSON_PATCH: &str = "JSONPatch";
 
 /// Which optional variables are declared.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
@@ -75,41 +68,6 @@ pub fn with_scalar_names(env: Env) -> Env {
 #[must_use]
 pub fn with_mutation_types(env: Env) -> Env {
     env.with_library(jsonpatch::library()).with_types(Rc::new(MutationTypes))
-}
-
-/// `Object`, whose fields are anything, and `JSONPatch`.
-#[derive(Debug)]
-struct MutationTypes;
-
-impl TypeProvider for MutationTypes {
-    fn make(&self, type_name: &str, fields: OwnedMap) -> Result<Value, EvalError> {
-        let go_type = if type_name == "JSONPatch" { "*mutation.JSONPatchVal" } else { "*dynamic.ObjectVal" };
-        Ok(Object::new(type_name, go_type, fields).into())
-    }
-
-    fn contains(&self, name: &str) -> bool {
-        name == JSON_PATCH
-            || name == OBJECT
-            || name.strip_prefix(OBJECT).is_some_and(|rest| rest.starts_with('.'))
-    }
-
-    fn field(&self, type_name: &str, field: &str) -> Option<Type> {
-        Some(match (type_name, field) {
-            (JSON_PATCH, "op" | "path" | "from") => Type::String,
-            (JSON_PATCH, "value") => Type::Dyn,
-            // Upstream finds any field, and of an unknown one a type that is none: nothing agrees with it.
-            (JSON_PATCH, _) => Type::opaque(""),
-            _ => Type::Dyn,
-        })
-    }
-
-    fn fields(&self, type_name: &str) -> Vec<(Rc<str>, Type)> {
-        if type_name != JSON_PATCH {
-            return Vec::new();
-        }
-        let text = ["op", "path", "from"].map(|name| (Rc::from(name), Type::String));
-        text.into_iter().chain([(Rc::from("value"), Type::Dyn)]).collect()
-    }
 }
 
 /// Names that become types as soon as any object type is declared (`DeclTypeProvider.findScalar`); the others of its

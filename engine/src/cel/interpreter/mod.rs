@@ -467,7 +467,11 @@ impl<'p> Machine<'p> {
                 return Ok(());
             }
         };
-        let slot = match (qualify(&object, key), chained) {
+        let part = match &object {
+            Value::Opaque(opaque) if chained && !opaque.is_set(key) => Ok(None),
+            object => qualify(object, key),
+        };
+        let slot = match (part, chained) {
             (Ok(Some(part)), false) => Slot::Value(part),
             (Ok(Some(part)), true) => Slot::Chain(part),
             (Ok(None), false) => Slot::error(missing(&object, key), self.id(at)),
@@ -508,10 +512,11 @@ impl<'p> Machine<'p> {
                 return Ok(());
             }
         };
-        let found = match qualify(&object, key) {
-            Ok(part) => part.is_some(),
-            Err(error) if error.fatal => return Err(Box::new(error.at(self.id(at)))),
-            Err(error) => {
+        let found = match (&object, qualify(&object, key)) {
+            (Value::Opaque(opaque), Ok(_)) => opaque.is_set(key),
+            (_, Ok(part)) => part.is_some(),
+            (_, Err(error)) if error.fatal => return Err(Box::new(error.at(self.id(at)))),
+            (_, Err(error)) => {
                 self.set_top(Slot::error(error, self.id(at)));
                 return self.charge(u64::from(!chained));
             }

@@ -863,7 +863,11 @@ fn size(args: &[Value]) -> Result<Value, EvalError> {
 }
 
 fn type_of(args: &[Value]) -> Result<Value, EvalError> {
-    args.first().map(|value| Value::Type(Rc::new(value.kind()))).ok_or_else(EvalError::no_such_overload)
+    let kind = match args.first().ok_or_else(EvalError::no_such_overload)? {
+        Value::Opaque(opaque) => opaque.type_value(),
+        value => value.kind(),
+    };
+    Ok(Value::Type(Rc::new(kind)))
 }
 
 fn identity(args: &[Value]) -> Result<Value, EvalError> {

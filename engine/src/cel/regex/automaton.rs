@@ -10,7 +10,6 @@ use super::{
     search::{STEPS, step},
 };
 use crate::cel::error::EvalError;
-use crate::order;
 
 /// Threads of all states; with more all are forgotten and made anew.
 const THREADS: usize = 1 << 19;
@@ -22,21 +21,28 @@ const UNKNOWN: u32 = u32::MAX;
 /// The states so far.
 #[derive(Default)]
 struct States {
-    /// The instructions that wait for a character, ascending, and by character the state after it.
+    /// The instructions that wait for a character, as they were met, and by character the state after it.
     list: Vec<(Rc<[u32]>, [u32; 128])>,
-    known: BTreeMap<Rc<[u32]>, u32>,
+    /// States by the hash of their threads. One that has another's hash is made anew each time.
+    known: BTreeMap<u64, u32>,
     threads: usize,
 }
 
 impl States {
     fn find(&mut self, threads: Vec<u32>) -> u32 {
-        if let Some(state) = self.known.get(&*threads) {
-            return *state;
+        let hash = threads.iter().fold(0xcbf2_9ce4_8422_2325_u64, |hash, pc| {
+            (hash ^ u64::from(*pc)).wrapping_mul(0x0100_0000_01b3)
+        });
+        let known = self.known.get(&hash).copied();
+        let same =
+            known.and_then(|state| self.list.get(state as usize)).is_some_and(|(of, _)| **of == *threads);
+        if let (Some(state), true) = (known, same) {
+            return state;
         }
         let state = u32::try_from(self.list.len()).unwrap_or(UNKNOWN);
-        let threads: Rc<[u32]> = threads.into();
         self.threads += threads.len();
-        self.known.insert(Rc::clone(&threads), state);
+        self.known.insert(hash, state);
+        let threads: Rc<[u32]> = threads.into();
         self.list.push((threads, [UNKNOWN; 128]));
         state
     }
@@ -90,7 +96,6 @@ impl Closure {
                 )
             )
         });
-        order::sort_by(&mut threads, Ord::cmp);
         threads
     }
 }

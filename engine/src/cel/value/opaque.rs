@@ -43,6 +43,16 @@ pub trait Opaque: Debug {
         0
     }
 
+    /// Whether it says of a field that it is set.
+    fn is_set(&self, name: &Value) -> bool {
+        self.field(name).is_some()
+    }
+
+    /// What `type(x)` gives.
+    fn type_value(&self) -> Type {
+        self.kind()
+    }
+
     /// Whether Go could use it as a key of a map.
     fn hashable(&self) -> bool {
         true
