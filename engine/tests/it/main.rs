@@ -8,6 +8,7 @@
 mod cel_checker;
 mod cel_syntax;
 mod cel_conformance;
+mod cel_microcases;
 mod fuzz;
 mod layers;
 mod order;

@@ -1,0 +1,84 @@
+//! Kubernetes' own tests of cost (`../shared/corpora/cel/cost.jsonl`): what a library call costs at run time and before, what
+//! rules of custom resources are estimated at, and what budgets buy.
+
+use serde_json::{Map, Value, json};
+
+use super::{Kept, admission, custom, plain};
+use crate::set::{Difference, fields};
+
+/// Whether a case is one of those tests.
+pub(super) fn is(case: &Value) -> bool {
+    ["runtime", "estimated_max", "expectRemainingBudget"].iter().any(|field| case.get(field).is_some())
+}
+
+/// Answers with the fields that the tests look at.
+pub(super) fn answer(case: &Value, kept: &Kept, answer: &mut Map<String, Value>) {
+    let mut given = Map::new();
+    if let Some(expressions) = case["exprs"].as_array() {
+        budget(case, expressions, kept, answer);
+    } else if case.get("estimated_max").is_some() {
+        custom::custom(case, &mut given);
+        answer.insert(
+            "estimated_max".into(),
+            given.get("estimate").map_or(Value::Null, |known| known["max"].clone()),
+        );
+    } else {
+        let mut asked = case.clone();
+        asked["sizeEstimator"] = "test12".into();
+        asked["mode"] = "stored".into();
+        if case["expr"].as_str().is_some_and(|text| text.contains("authorizer")) {
+            admission(&asked, kept, &mut given);
+        } else {
+            plain(&asked, kept, &mut given);
+        }
+        answer.insert("runtime".into(), given.remove("cost").unwrap_or_default());
+        answer.insert("estimated".into(), given.remove("estimate").unwrap_or_default());
+    }
+    for field in ["error", "compile_error"] {
+        if let Some(text) = given.remove(field) {
+            answer.insert(field.into(), text);
+        }
+    }
+}
+
+/// What is left of a budget after expressions, one after the other.
+fn budget(case: &Value, expressions: &[Value], kept: &Kept, answer: &mut Map<String, Value>) {
+    let mut left = case["budget"].as_u64();
+    let (mut exceeded, mut cancelled) = (false, false);
+    for expression in expressions {
+        let mut asked = case.clone();
+        asked["expr"] = expression.clone();
+        asked["mode"] = "stored".into();
+        let mut given = Map::new();
+        admission(&asked, kept, &mut given);
+        let cost = given.get("cost").and_then(Value::as_u64).unwrap_or_default();
+        cancelled |= given
+            .get("error")
+            .and_then(Value::as_str)
+            .is_some_and(|text| text.contains("cost limit exceeded"));
+        if let Some(known) = left {
+            left = known.checked_sub(cost);
+            exceeded |= left.is_none();
+        }
+        if exceeded {
+            break;
+        }
+    }
+    answer.insert("expectRemainingBudget".into(), if exceeded { Value::Null } else { json!(left) });
+    answer.insert("exceedBudget".into(), exceeded.into());
+    answer.insert("exceedPerCallLimit".into(), cancelled.into());
+}
+
+/// What the tests say must come out.
+pub(super) fn compare(_case: &Value, theirs: &Value, ours: &Value) -> Vec<Difference> {
+    let names = [
+        "runtime",
+        "estimated",
+        "estimated_max",
+        "expectRemainingBudget",
+        "exceedBudget",
+        "exceedPerCallLimit",
+    ];
+    let said: Vec<&str> = names.into_iter().filter(|name| theirs.get(name).is_some()).collect();
+    fields(&said, theirs, ours)
+}
