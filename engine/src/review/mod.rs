@@ -2,6 +2,7 @@
 
 mod scenario;
 mod read;
+mod gatekeeper;
 mod request;
 mod patch;
 mod complete;

@@ -2,7 +2,7 @@
 
 use alloc::{boxed::Box, collections::BTreeMap, format, rc::Rc, string::ToString, vec::Vec};
 
-use super::{Scenario, TextRole};
+use super::{Scenario, TextRole, gatekeeper};
 use crate::admission::{Binding, Policy};
 use crate::objects::{Cluster, Object};
 use crate::report::{Diagnostic, Label, ObjectReport, Outcome as Answer, Severity, Verdict};
@@ -54,6 +54,7 @@ pub(super) fn read(scenario: &Scenario) -> Reading {
         read_text(id, text.role, &mut reading);
     }
     duplicates(&mut reading);
+    gatekeeper::expand(&mut reading);
     reading
 }
 

@@ -512,6 +512,58 @@ mod in_a_review {
         assert_eq!(standards.map(|finding| finding.standards).collect::<String>(), "CIS 5.2.6; NSA 1.7");
     }
 
+    /// The CEL of a ConstraintTemplate is evaluated as the policy that Gatekeeper makes of it.
+    #[test]
+    fn a_gatekeeper_template_with_cel_is_judged() {
+        const TEMPLATE: &str = "apiVersion: templates.gatekeeper.sh/v1\n\
+            kind: ConstraintTemplate\n\
+            metadata: {name: k8srequiredlabels}\n\
+            spec:\n\
+            \x20 crd: {spec: {names: {kind: K8sRequiredLabels}}}\n\
+            \x20 targets:\n\
+            \x20 - target: admission.k8s.gatekeeper.sh\n\
+            \x20   code:\n\
+            \x20   - engine: K8sNativeValidation\n\
+            \x20     source:\n\
+            \x20       variables:\n\
+            \x20       - {name: missing, expression: \"variables.params.labels.filter(l, !(l in variables.anyObject.metadata.?labels.orValue({})))\"}\n\
+            \x20       validations:\n\
+            \x20       - {expression: 'variables.missing.size() == 0', messageExpression: \"'missing: ' + variables.missing.join(', ')\"}\n\
+            ---\n";
+        let constraint = |more: &str| {
+            format!(
+                "{TEMPLATE}{{apiVersion: constraints.gatekeeper.sh/v1beta1, kind: K8sRequiredLabels, metadata: {{name: \
+                 team}}, spec: {{{more}match: {{kinds: [{{apiGroups: [''], kinds: [Pod]}}], excludedNamespaces: ['kube-*']}}, \
+                 parameters: {{labels: [team, tier]}}}}}}"
+            )
+        };
+        let pod = |rest: &str| {
+            format!(
+                "{{apiVersion: v1, kind: Pod, metadata: {{name: p{rest}}}, spec: {{containers: [{{name: a, image: 'x:1'}}]}}}}"
+            )
+        };
+        let verdict = |policies: &str, resources: &str| {
+            let report =
+                review(&scenario(&[(TextRole::Policies, policies), (TextRole::Resources, resources)]));
+            report.objects[0].verdict.clone()
+        };
+        let text = "ValidatingAdmissionPolicy 'gatekeeper-k8srequiredlabels' with binding 'gatekeeper-team' denied request: \
+                    missing: tier";
+        let labelled = pod(", labels: {team: shop}");
+        let denied = verdict(&constraint(""), &labelled);
+        assert!(denied.stderr.contains(text), "{}", denied.stderr);
+        let warned = verdict(&constraint("enforcementAction: warn, "), &labelled);
+        assert!(warned.stderr.contains("missing: tier") && warned.exit_code == 0, "{warned:?}");
+        for (what, policies, resources) in [
+            ("all labels", constraint(""), pod(", labels: {team: shop, tier: web}")),
+            ("a namespace that is left out", constraint(""), pod(", namespace: kube-public")),
+            ("another kind", constraint(""), "{apiVersion: v1, kind: ConfigMap, metadata: {name: m}}".into()),
+            ("no constraint", TEMPLATE.into(), labelled),
+        ] {
+            assert_eq!(verdict(&policies, &resources).stderr, "", "{what}");
+        }
+    }
+
     #[test]
     fn tightening_a_namespace_warns_of_the_pods_in_it() {
         let before = "{apiVersion: v1, kind: Namespace, metadata: {name: shop}}\n---\n\

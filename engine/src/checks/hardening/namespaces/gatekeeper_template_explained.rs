@@ -4,6 +4,7 @@ use alloc::{format, string::String, vec::Vec};
 
 use crate::checks::hardening::{Check, Finding};
 use crate::checks::{About, Place, Severity, Subject};
+use crate::objects::Field;
 
 pub(in crate::checks::hardening) const CHECK: Check = Check::each(
     About::hardening("gatekeeper-template-explained", Severity::Info)
@@ -24,11 +25,15 @@ fn run(subject: &Subject<'_>) -> Vec<Finding> {
     let mut say = |message: String, place: Place, severity: Severity| {
         found.push(Finding::of(subject, &message).at(place).severity(severity));
     };
-    say(
-        format!(": makes the constraint kind {kind_name}, judged by Rego"),
-        subject.name_place(),
-        Severity::Info,
-    );
+    let targets = subject.at(&["spec"]).map(|spec| spec.items("targets")).unwrap_or_default();
+    let engine = |code: &Field<'_>| code.text("engine") == Some("K8sNativeValidation");
+    let cel = targets.iter().flat_map(|target| target.items("code")).any(|code| engine(&code));
+    let explained = match (kind_name, cel) {
+        ("", _) => ": names no constraint kind".into(),
+        (kind, true) => format!(": makes the constraint kind {kind}, judged by CEL, as a policy would be"),
+        (kind, false) => format!(": makes the constraint kind {kind}, judged by Rego"),
+    };
+    say(explained, subject.name_place(), Severity::Info);
     if !kind_name.is_empty() && kind_name.to_ascii_lowercase() != *subject.object.name.value {
         say(
             format!(": its name must be {}", kind_name.to_ascii_lowercase()),
@@ -49,7 +54,7 @@ fn run(subject: &Subject<'_>) -> Vec<Finding> {
             Severity::Info,
         );
     }
-    for target in subject.at(&["spec"]).map(|spec| spec.items("targets")).unwrap_or_default() {
+    for target in targets {
         let Some(rego) = target.get("rego") else { continue };
         let text = rego.node.as_str().unwrap_or("");
         if text.contains("spec.securityContext") && !text.contains("containers") {
