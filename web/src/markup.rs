@@ -44,7 +44,9 @@ pub(crate) fn render(template: &'static str, holes: &mut [Hole]) -> VNode {
             2 | 3 => {
                 let name = text();
                 let value = if code == 2 { Some(AttrValue::Static(text())) } else { node().1 };
-                if let (Some(tag), Some(value)) = (open.last_mut(), value) {
+                if let (Some(tag), "checked", 3) = (open.last_mut(), name, code) {
+                    tag.set_checked(value.is_some());
+                } else if let (Some(tag), Some(value)) = (open.last_mut(), value) {
                     if name == "value" && matches!(tag.tag(), "input" | "textarea") {
                         tag.set_value(value);
                     } else {
@@ -76,6 +78,11 @@ pub(crate) fn render(template: &'static str, holes: &mut [Hole]) -> VNode {
 
 fn fragment(nodes: Vec<VNode>) -> VNode {
     VNode::VList(Rc::new(VList::with_children(nodes, None)))
+}
+
+/// The value of an attribute that is there or not.
+pub(crate) fn flag(value: bool) -> Option<AttrValue> {
+    value.then_some(AttrValue::Static(""))
 }
 
 /// The hole of `{ value }`.

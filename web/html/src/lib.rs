@@ -17,6 +17,10 @@ pub fn html(input: TokenStream) -> TokenStream {
     }
 }
 
+/// Attributes that are there or not.
+const FLAGS: [&str; 9] =
+    ["checked", "disabled", "hidden", "multiple", "open", "readonly", "required", "reversed", "selected"];
+
 /// What `markup::render` takes: pieces of the text, and the expressions that fill its holes.
 #[derive(Default)]
 struct Template {
@@ -150,7 +154,14 @@ impl Template {
                     self.hole(
                         &format!("\u{3}{attribute}\0"),
                         "crate::markup::Hole::Value",
-                        call("::yew::html::IntoPropValue::into_prop_value", [value.stream()]),
+                        call(
+                            if FLAGS.contains(&attribute.as_str()) {
+                                "crate::markup::flag"
+                            } else {
+                                "::yew::html::IntoPropValue::into_prop_value"
+                            },
+                            [value.stream()],
+                        ),
                     );
                 }
                 Some(TokenTree::Ident(value)) if value.to_string() == "true" => {

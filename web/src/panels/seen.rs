@@ -6,6 +6,7 @@ use yew::prelude::*;
 use super::Ui;
 use crate::{
     components::{icon, link},
+    markup::html,
     state::{Action, Answer, Settings, words},
 };
 

@@ -7,6 +7,7 @@ use super::{Sources, Ui, sources};
 use crate::{
     browser,
     components::{icon, icon_button, mark, term},
+    markup::html,
     state::{
         Action, Answer, Draft, Editor, View,
         embed::{self, Embed},
