@@ -327,6 +327,12 @@ impl App {
             Action::Upload(editor) => upload(editor, self.send.clone()),
             Action::Dropped(files) => self.take(files),
             Action::NextProblem(back) => self.next_problem(back),
+            Action::Visit(page) => {
+                if let Some(window) = browser::window() {
+                    let _ = window.open_with_url_and_target_and_features(page, "_blank", "noopener");
+                }
+                self.close();
+            }
             Action::ToggleTheme => {
                 let dark = !self.state.dark.unwrap_or_else(browser::prefers_dark);
                 self.state.dark = Some(dark);

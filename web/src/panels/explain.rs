@@ -171,7 +171,7 @@ fn reads(ui: &Ui<'_>, answer: &Answer, explanation: &Explanation) -> Html {
             _ if !read.present => "not there".to_owned(),
             Some(b'[') if read.value.len() > 28 => format!("list of {}", read.items),
             Some(b'{') if read.value.len() > 28 => format!("map of {}", read.items),
-            _ => words::middle(&read.value, 28),
+            _ => words::middle(&read.value, 24),
         };
         html! {
             <tr {class}>

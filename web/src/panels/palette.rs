@@ -49,6 +49,7 @@ fn commands(state: &State) -> Vec<Item> {
         ),
         command("sun", "Switch between light and dark", "", Action::ToggleTheme),
         command("x", "Start with an empty page", "", Action::Clear),
+        command("book", "Reference of functions", "", Action::Visit("reference.html")),
         command("help", "Help and keys", "", Action::Open(Float::Help)),
     ]
 }

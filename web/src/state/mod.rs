@@ -358,6 +358,8 @@ pub(crate) enum Action {
     Upload(Editor),
     Dropped(Vec<(String, String)>),
     NextProblem(bool),
+    /// Opens a page beside this one in a new tab.
+    Visit(&'static str),
     ToggleTheme,
     ToggleWrap,
     Clear,
