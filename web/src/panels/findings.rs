@@ -188,7 +188,11 @@ fn row(ui: &Ui<'_>, answer: &Answer, finding: &Finding) -> Html {
     let (title, detail) = if finding.message.is_empty() || finding.message == finding.title {
         (finding.title.clone(), None)
     } else if security {
-        (finding.title.clone(), Some(finding.message.clone()))
+        // The server's words: the reason, and in parentheses what it is about.
+        finding.message.strip_suffix(')').and_then(|message| message.split_once(" (")).map_or_else(
+            || (finding.message.clone(), None),
+            |(reason, detail)| (reason.to_owned(), Some(detail.to_owned())),
+        )
     } else {
         (finding.message.clone(), None)
     };
@@ -215,7 +219,7 @@ fn row(ui: &Ui<'_>, answer: &Answer, finding: &Finding) -> Html {
                 <div class="meta">
                     if let Some(detail) = detail { <span>{ detail }</span> }
                     if !security { <span class="sev">{ capital(&finding.level) }</span> }
-                    <span>{ finding.check.clone() }</span>
+                    if !security { <span>{ finding.check.clone() }</span> }
                     if let Some(span) = place { { ui.place(answer, span) } }
                     if let (None, Some(why)) = (&finding.fix, &finding.no_fix) { <span>{ format!("No automatic fix: {why}") }</span> }
                 </div>
@@ -265,10 +269,12 @@ fn more(ui: &Ui<'_>, finding: &Finding) -> Html {
     }
 }
 
-/// `kubernetes.io`: where a link leads.
+/// `kubernetes.io: pod-security-standards`: where a link leads.
 fn site(url: &str) -> String {
     let rest = url.split_once("://").map_or(url, |(_, rest)| rest);
-    rest.split('/').next().unwrap_or(rest).trim_start_matches("www.").to_owned()
+    let rest = rest.split(['#', '?']).next().unwrap_or(rest).trim_end_matches('/');
+    let site = rest.split('/').next().unwrap_or(rest).trim_start_matches("www.");
+    rest.rsplit_once('/').map_or_else(|| site.to_owned(), |(_, page)| format!("{site}: {page}"))
 }
 
 fn capital(word: &str) -> String {

@@ -34,6 +34,7 @@ pub(crate) fn notices(ui: &Ui<'_>, answer: &Answer) -> Html {
     let ours = |diagnostic: &&Diagnostic| {
         diagnostic.severity == Severity::Warning
             && !diagnostic.id.starts_with("check/")
+            && !diagnostic.id.starts_with("pod-security/")
             && !diagnostic.id.starts_with("validation/")
     };
     let found: Vec<&Diagnostic> = answer.report.diagnostics.iter().filter(ours).collect();

@@ -77,6 +77,7 @@ pub(crate) fn marks(state: &State) -> [Marks; 3] {
             message,
         });
     }
+    several(answer, &mut lines);
     unmatched(state, answer, &mut marks, &lines);
     findings(state, answer, &mut marks, &lines);
     for (index, lines) in lines.into_iter().enumerate() {
@@ -88,6 +89,25 @@ pub(crate) fn marks(state: &State) -> [Marks; 3] {
     }
     documents(state, answer, &mut marks);
     marks
+}
+
+/// Where Pod Security has more than one thing to say of a line, how many.
+fn several(answer: &Answer, lines: &mut [BTreeMap<u32, (Severity, String)>; 3]) {
+    let mut found: BTreeMap<(Editor, u32), usize> = BTreeMap::new();
+    for diagnostic in
+        answer.report.diagnostics.iter().filter(|diagnostic| diagnostic.id.starts_with("pod-security/"))
+    {
+        if let Some(editor) = Editor::of(diagnostic.span) {
+            *found.entry((editor, answer.places.line(diagnostic.span))).or_default() += 1;
+        }
+    }
+    for ((editor, line), count) in found.into_iter().filter(|(_, count)| *count > 1) {
+        if let Some((severity, text)) = lines[editor.index()].get_mut(&line)
+            && *severity <= Severity::Warning
+        {
+            *text = words::count(count, "Pod Security check");
+        }
+    }
 }
 
 /// The line that keeps a policy from selecting the object: marked, because nothing else on the page would happen there.
