@@ -69,8 +69,8 @@ export function embedding({ test, equal, hold, axe, browser, site }) {
     // No scroll bar: the frame is as tall as what is in it.
     await page.waitForFunction(() => { const frame = document.querySelector('iframe'); return Math.abs(frame.clientHeight - frame.contentDocument.querySelector('main.w').offsetHeight) <= 1 })
 
-    await replace(page, 0, 'apiVersion: v1\nkind: Pod\nmetadata: {name: web}\nspec:\n  containers:\n  - name: app\n    image: nginx:1.27\n')
-    await first.getByText('This page expects').waitFor()
+    await replace(page, 0, 'apiVersion: v1\nkind: Pod\nmetadata: {name: web, labels: {team: shop}}\nspec:\n  containers:\n  - name: app\n    image: nginx:1.27\n')
+    await first.locator('.notice', { hasText: 'This page expects Denied' }).waitFor()
     hold((await first.locator('.notice').innerText()).includes('You changed line'), 'which line')
     await first.locator('.notice').getByRole('button', { name: 'Reset' }).click()
     await first.getByText('As this page expects').waitFor()
