@@ -494,7 +494,7 @@ pub(super) fn message(random: &mut Random, row: &Row, names: &Names<'_>) -> Stri
     if names.params && random.chance(20) {
         return "'params ' + params.metadata.name".into();
     }
-    filled(*random.one_of(MESSAGES), row)
+    filled(random.one_of::<&str>(MESSAGES), row)
 }
 
 /// The valueExpression of an audit annotation.
@@ -505,7 +505,7 @@ pub(super) fn audit(random: &mut Random, row: &Row, names: &Names<'_>) -> String
     if names.params && random.chance(20) {
         return "params.metadata.name".into();
     }
-    filled(*random.one_of(AUDIT), row)
+    filled(random.one_of::<&str>(AUDIT), row)
 }
 
 /// A variable's expression.
@@ -540,5 +540,5 @@ pub(super) fn variable(random: &mut Random, row: &Row, names: &Names<'_>) -> Str
     if random.chance(25) {
         return boolean(random, row, names);
     }
-    filled(*random.one_of(TEXTS), row)
+    filled(random.one_of::<&str>(TEXTS), row)
 }

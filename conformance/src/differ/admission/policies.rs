@@ -310,7 +310,7 @@ pub(super) fn roles(random: &mut Random) -> Value {
     if random.chance(50) {
         objects.push(json!({
             "apiVersion": version, "kind": "ClusterRoleBinding", "metadata": {"name": "b"},
-            "roleRef": reference(&json!("ClusterRole"), *random.one_of(&["r", "r", "gone"])), "subjects": [subject],
+            "roleRef": reference(&json!("ClusterRole"), random.one_of::<&str>(&["r", "r", "gone"])), "subjects": [subject],
         }));
     }
     json!({"objects": objects})

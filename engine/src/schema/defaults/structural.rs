@@ -59,7 +59,7 @@ impl CustomKind {
                 Some(schema) if schema.preserves() => pruning.skip(value, schema, true),
                 _ => pruning.prune(value, schema, true),
             }
-            order::sort_by(&mut pruning.unknown, |a, b| a.message.cmp(&b.message));
+            order::sort_by(pruning.unknown, |a, b| a.message.cmp(&b.message));
         }
         prune_nulls(value, schema);
         if let Some(schema) = schema {
