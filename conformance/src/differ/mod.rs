@@ -109,21 +109,22 @@ const OF_A_SORT: usize = 3;
 /// How many cases are asked at a time: enough that starting the oracle costs nothing, few enough to keep in memory.
 const BATCH: u64 = 2000;
 
-/// Runs `differ SUBJECT [--count N] [--seed S]`.
+/// Runs `differ SUBJECT [--count N] [--seed S] [--only NUMBER]`, the last to ask one of the cases again.
 pub(crate) fn run(kinds: &[&'static Kind], words: &[&str]) -> ExitCode {
-    let (mut subject, mut count, mut seed) = (None, 1000, 1);
+    let (mut subject, mut count, mut seed, mut only) = (None, 1000, 1, None);
     let mut words = words.iter();
     while let Some(word) = words.next() {
         let mut number = || words.next().and_then(|number| number.parse().ok());
         match *word {
             "--count" => count = number().unwrap_or(count),
             "--seed" => seed = number().unwrap_or(seed),
+            "--only" => only = number(),
             name => subject = SUBJECTS.iter().find(|subject| subject.name == name),
         }
     }
     let Some(subject) = subject else {
         let names: Vec<&str> = SUBJECTS.iter().map(|subject| subject.name).collect();
-        eprintln!("conformance differ {} [--count N] [--seed S]", names.join("|"));
+        eprintln!("conformance differ {} [--count N] [--seed S] [--only NUMBER]", names.join("|"));
         return ExitCode::from(2);
     };
     let kind = kinds.iter().find(|kind| kind.name == subject.kind).copied();
@@ -137,7 +138,7 @@ pub(crate) fn run(kinds: &[&'static Kind], words: &[&str]) -> ExitCode {
     panic::set_hook(Box::new(|_| {}));
     let mut differ =
         Differ { subject, kind, oracle, context: Context::new(set::corpora().unwrap_or_else(set::recorded)) };
-    match differ.run(count, seed) {
+    match differ.run(count, seed, only) {
         Ok(0) => ExitCode::SUCCESS,
         Ok(_) => ExitCode::FAILURE,
         Err(why) => {
@@ -163,7 +164,7 @@ struct Difference {
 
 impl Differ {
     /// The number of differences that no rule explains.
-    fn run(&mut self, count: u64, seed: u64) -> Result<usize, String> {
+    fn run(&mut self, count: u64, seed: u64, only: Option<u64>) -> Result<usize, String> {
         let started = Instant::now();
         let mut told = started;
         let (mut unexplained, mut examples) = (0, Vec::new());
@@ -184,6 +185,7 @@ impl Differ {
                         start.at += 1;
                         case
                     })
+                    .filter(|case| only.is_none_or(|only| case["id"] == format!("{seed}/{only}")))
                     .collect();
                 let answers = oracle.answer(&cases);
                 if batches.send(answers.map(|answers| (cases, answers))).is_err() {
@@ -204,6 +206,7 @@ impl Differ {
                         unexplained += 1;
                         let times = by_field.entry(difference.fields.join(", ")).or_default();
                         *times += 1;
+                        println!("{} differs in {}", difference.case["id"], difference.fields.join(", "));
                         if examples.len() < SHOWN && *times <= OF_A_SORT {
                             examples.push(difference.case);
                         }

@@ -1,7 +1,7 @@
 #!/usr/bin/env python3
 """Packs the Go types of the built-in kinds for celgate, as text.
 
-    python3 schemas.py ../../../shared/corpora/golden/defaults/types.json > ../schemas/types.txt
+    python3 schemas.py ../../../shared/corpora/golden/defaults/types.json $(go list -m -f '{{.Dir}}' k8s.io/api k8s.io/apimachinery) > ../schemas/types.txt
 
 types.json is what the oracle's `defaults` command reads by reflection from k8s.io/api v0.37.2; the few served kinds that
 it leaves out (nobody stores them) are below, from the same module's types.go and kube-aggregator's.
@@ -12,8 +12,10 @@ Lines, ascending:
 type:  string bool int32 int64 float bytes Time MicroTime Quantity IntOrString Raw (any object), ?X (no type of its own in
        the published schema), package.Type, []type, {}type
 flags: o omitempty, z omitzero, p pointer
+A string with a Go type of its own is `string=v1.PullPolicy`: error texts name it. These are read from the sources of
+k8s.io/api and k8s.io/apimachinery, the folders given after the first argument.
 """
-import json, sys
+import glob, json, os, re, sys
 
 META = {"apiVersion": ["string", "o"], "kind": ["string", "o"], "metadata": ["meta/v1.ObjectMeta", "o"]}
 
@@ -74,7 +76,32 @@ EXTRA_KINDS = {
     "apiregistration.k8s.io/v1": ["APIService"],
 }
 
+def named_strings(folders):
+    """{(package.Type, field): Go type} of the fields whose type is a string by another name."""
+    texts, strings, found, embedded = {}, {}, {}, []
+    for path in (path for folder in folders for path in glob.glob(folder + "/**/types.go", recursive=True)):
+        package = "/".join(os.path.dirname(path).split("/")[-2:])
+        texts[package] = open(path).read()
+        strings[package] = set(re.findall(r"^(?:type |\t)(\w+) string$", texts[package], re.M))
+    aliases = {"metav1": "meta/v1", "corev1": "core/v1", "apiv1": "core/v1", "v1": "core/v1"}
+    for package, text in texts.items():
+        for name, body in re.findall(r"^type (\w+) struct \{\n(.*?)^\}", text, re.M | re.S):
+            for go, tag in re.findall(r"^\t\w+\s+([\w\[\]*.]+)\s+`json:\"(\w+)", body, re.M):
+                *qualifier, bare = re.sub(r"map\[\w+\]|\[\]|\*", "", go).split(".")
+                of = aliases.get(qualifier[0], "") if qualifier else package
+                if bare in strings.get(of, ()):
+                    found[f"{package}.{name}", tag] = f"{of.split('/')[1]}.{bare}"
+                elif qualifier == ["types"]:
+                    found[f"{package}.{name}", tag] = f"types.{bare}"
+            for inner in re.findall(r"^\t(\w+)\s+`json:\"(?:,inline)?\"", body, re.M):
+                embedded.append((f"{package}.{name}", f"{package}.{inner}"))
+    for _ in range(3):
+        for outer, inner in embedded:
+            found.update({(outer, tag): go for (of, tag), go in list(found.items()) if of == inner})
+    return found
+
 data = json.load(open(sys.argv[1]))
+named = named_strings(sys.argv[2:])
 kinds, types = dict(data["kinds"]), dict(data["types"])
 for version, names in EXTRA_KINDS.items():
     package = version.split(".")[0] + "/" + version.split("/")[1]
@@ -93,5 +120,8 @@ for name in sorted(kinds):
     print(f"={name} {kinds[name]}")
 for name in sorted(types):
     fields = types[name]
-    words = [f"{field}:{fields[field][0].replace('opaque:', '?')},{fields[field][1]}" for field in sorted(fields)]
+    def shown(field):
+        of = fields[field][0].replace("opaque:", "?")
+        return f"{of}={named[name, field]}" if of.endswith("string") and (name, field) in named else of
+    words = [f"{field}:{shown(field)},{fields[field][1]}" for field in sorted(fields)]
     print(" ".join([name] + words))

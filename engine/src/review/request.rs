@@ -44,8 +44,10 @@ pub(super) fn attributes(
     let written = new.as_ref().or(old.as_ref()).unwrap_or(object).clone();
     let sent = scenario.as_written.then(|| (new.clone(), old.clone()));
     let stored = Attributes::stored(defaults, made.operation, &made.subresource, placed, new, old);
-    let stored = stored.map_err(refused)?;
+    let mut stored = stored.map_err(refused)?;
     if !stored.unknown.is_empty() {
+        // kubectl sends keys sorted, and in that order the server names what it does not know.
+        order::sort_by(&mut stored.unknown, |a, b| a.path.cmp(&b.path));
         return Err(Seen { document: (*object.document).clone(), refused: None, unknown: stored.unknown });
     }
     let options = made.options(stored.old_object.as_ref(), &asked.options).map_err(refused)?;

@@ -46,6 +46,8 @@ pub struct GoField {
     pub omit_zero: bool,
     /// Whether it can be absent as opposed to zero.
     pub pointer: bool,
+    /// The Go type of its strings, when that has a name of its own (`v1.PullPolicy`).
+    pub named: Option<Rc<str>>,
 }
 
 /// What a field holds.
@@ -121,6 +123,17 @@ impl Types {
         self.kinds.get(&*format!("{}/{}", kind.api_version(), kind.kind)).copied()
     }
 
+    /// The type of a kind in whatever version: what objects of versions that are served no more are read as.
+    #[must_use]
+    pub fn of_any_version(&self, kind: &GroupVersionKind) -> Option<TypeId> {
+        let (group, name) = (format!("{}/", kind.group), format!("/{}", kind.kind));
+        let of = self.kinds.iter().rev().find(|(known, _)| {
+            let rest = known.strip_prefix(&*group).and_then(|rest| rest.strip_suffix(&*name));
+            rest.is_some_and(|version| !version.contains('/'))
+        });
+        of.map(|(_, id)| *id).filter(|_| !kind.group.is_empty())
+    }
+
     /// A type by its name: `core/v1.Pod`.
     #[must_use]
     pub fn named(&self, name: &str) -> Option<TypeId> {
@@ -180,12 +193,15 @@ impl Types {
 fn field(word: &str, by_name: &BTreeMap<Rc<str>, TypeId>) -> Option<GoField> {
     let (name, rest) = word.split_once(':')?;
     let (kind, flags) = rest.rsplit_once(',')?;
+    let (kind, named) =
+        kind.split_once('=').map_or((kind, None), |(kind, named)| (kind, Some(Rc::from(named))));
     Some(GoField {
         name: Rc::from(name),
         kind: field_kind(kind, by_name),
         omit_empty: flags.contains('o'),
         omit_zero: flags.contains('z'),
         pointer: flags.contains('p'),
+        named,
     })
 }
 

@@ -253,9 +253,10 @@ impl<'t> Decoder<'t> {
                 }
             },
             (FieldKind::IntOrString | FieldKind::Time | FieldKind::MicroTime, _) => {
-                let word = if *kind == FieldKind::IntOrString { "int32" } else { "string" };
-                let message = format!("json: cannot unmarshal {} into Go value of type {word}", found(node));
-                return Err(self.problem(message, span));
+                // They read themselves, and the decoder stops at their error.
+                let wanted =
+                    if *kind == FieldKind::IntOrString { FieldKind::Int32 } else { FieldKind::String };
+                return Err(self.mismatch(node, span, &wanted));
             }
             _ => {
                 self.mismatched(node, span, kind);
@@ -328,10 +329,13 @@ impl<'t> Decoder<'t> {
     }
 
     fn mismatched(&mut self, node: NodeRef<'_>, span: Span, wanted: &FieldKind) {
-        // kubectl sends keys sorted, and the first fault counts.
-        if self.mismatch.as_ref().is_some_and(|known| known.path.steps <= self.path) {
-            return;
+        if self.mismatch.is_none() {
+            self.mismatch = Some(self.mismatch(node, span, wanted));
         }
+    }
+
+    /// What Go says of a value of another type.
+    fn mismatch(&self, node: NodeRef<'_>, span: Span, wanted: &FieldKind) -> Problem {
         let holder = self.holder.and_then(|of| self.types.get(of)).map_or("", |of| short(&of.name));
         let mut number = String::new();
         if let (FieldKind::Int32 | FieldKind::Int64, NodeValue::Int(_) | NodeValue::Float(_)) =
@@ -349,16 +353,18 @@ impl<'t> Decoder<'t> {
             let at = path.len().saturating_sub(field.len());
             path.insert_str(at, embedded);
         }
-        let kind = match (named_string(holder, field), wanted) {
-            (Some(name), FieldKind::List(_)) => format!("[]{name}"),
-            (Some(name), FieldKind::String) => name.to_owned(),
-            _ => self.go_type(wanted),
-        };
+        let mut kind = self.go_type(wanted);
+        let declared = self.holder.and_then(|of| self.types.field(of, field));
+        if let Some(named) = declared.and_then(|field| field.named.as_ref())
+            && let Some(of) = kind.strip_suffix("string")
+        {
+            kind = format!("{of}{named}");
+        }
         let message = format!(
             "json: cannot unmarshal {}{number} into Go struct field {holder}.{path} of type {kind}",
             found(node)
         );
-        self.mismatch = Some(self.problem(message, span));
+        self.problem(message, span)
     }
 
     /// A Go type as `reflect` prints it.
@@ -371,6 +377,7 @@ impl<'t> Decoder<'t> {
             FieldKind::Float => "float64".to_owned(),
             FieldKind::Bytes => "[]uint8".to_owned(),
             FieldKind::List(items) => format!("[]{}", self.go_type(items)),
+            FieldKind::Map(values) if **values == FieldKind::Quantity => "v1.ResourceList".to_owned(),
             FieldKind::Map(values) => format!("map[string]{}", self.go_type(values)),
             FieldKind::Quantity => "resource.Quantity".to_owned(),
             FieldKind::IntOrString => "intstr.IntOrString".to_owned(),
@@ -381,31 +388,6 @@ impl<'t> Decoder<'t> {
             }
         }
     }
-}
-
-/// Strings of policies and webhooks that have a Go type of their own; elsewhere the table of types does not tell.
-fn named_string(holder: &str, field: &str) -> Option<&'static str> {
-    Some(match (holder, field) {
-        (
-            "ValidatingAdmissionPolicySpec"
-            | "MutatingAdmissionPolicySpec"
-            | "ValidatingWebhook"
-            | "MutatingWebhook",
-            "failurePolicy",
-        ) => "v1.FailurePolicyType",
-        ("MatchResources" | "ValidatingWebhook" | "MutatingWebhook", "matchPolicy") => "v1.MatchPolicyType",
-        ("NamedRuleWithOperations" | "RuleWithOperations", "operations") => "v1.OperationType",
-        ("NamedRuleWithOperations" | "RuleWithOperations", "scope") => "v1.ScopeType",
-        ("ValidatingAdmissionPolicyBindingSpec", "validationActions") => "v1.ValidationAction",
-        ("Validation", "reason") => "v1.StatusReason",
-        ("ParamRef", "parameterNotFoundAction") => "v1.ParameterNotFoundActionType",
-        ("Mutation", "patchType") => "v1.PatchType",
-        ("MutatingAdmissionPolicySpec" | "MutatingWebhook", "reinvocationPolicy") => {
-            "v1.ReinvocationPolicyType"
-        }
-        ("ValidatingWebhook" | "MutatingWebhook", "sideEffects") => "v1.SideEffectClass",
-        _ => return None,
-    })
 }
 
 /// The structs embedded in a rule: encoding/json names them on the way to their fields.

@@ -23,7 +23,6 @@ use alloc::{format, rc::Rc, string::String, vec::Vec};
 pub use self::decode::Problem;
 use self::{decode::Decoder, rules::Rules, structural::CustomKind, tree::Value};
 use crate::objects::GroupVersionKind;
-use crate::order;
 use crate::schema::builtin::{TypeId, Types};
 use crate::yaml::{Document, NodeId, NodeRef};
 
@@ -99,7 +98,9 @@ impl Defaults {
         let mut seen = Seen { document: node.document().clone(), refused: None, unknown: Vec::new() };
         seen.document.set_root(node.id());
         let stored = || old.map(|old| Value::read(old.root(), old.root().span()));
-        let Some(of) = self.types.of_kind(kind) else {
+        let declared = self.custom.iter().any(|custom| custom.kind == *kind);
+        let older = || self.types.of_any_version(kind).filter(|_| !declared);
+        let Some(of) = self.types.of_kind(kind).or_else(older) else {
             let custom = self.custom.iter().find(|custom| custom.kind == *kind);
             match self.custom_decoded(custom, node, &mut seen.unknown) {
                 Ok(mut value) => {
@@ -185,8 +186,6 @@ impl Defaults {
             return Err(mismatch);
         }
         *unknown = decoder.unknown;
-        // As kubectl sends them: with sorted keys.
-        order::sort_by(unknown, |a, b| a.path.cmp(&b.path));
         self.rules.apply(&self.types, of, &mut value)?;
         Ok(value)
     }
