@@ -78,6 +78,8 @@ export function editing({ test, equal, hold, open, clean, squiggles, text, axe, 
     const seen = await open(), { page } = seen
     await write(page, 'object.spec.template.spec.containers.al')
     await page.waitForSelector(`${list} [aria-selected]`)
+    // Keys that come right after the list opens are not meant for it.
+    await page.waitForTimeout(150)
     await page.keyboard.press('Enter')
     await page.keyboard.type('c')
     await page.keyboard.press('Tab')
@@ -86,7 +88,7 @@ export function editing({ test, equal, hold, open, clean, squiggles, text, axe, 
     await page.waitForFunction(() => document.querySelector('.cm-completionInfo')?.textContent.includes('string.startsWith(string) -> bool'))
     const info = await page.locator('.cm-completionInfo').innerText()
     hold(info.includes('→ true'), `an example: ${info}`)
-    await page.waitForTimeout(120)
+    await page.waitForTimeout(150)
     await page.keyboard.press('Enter')
     await page.keyboard.type("'registry.example/'")
     hold((await text(page, 'Policies')).includes("object.spec.template.spec.containers.all(c, c.image.startsWith('registry.example/'))"), `written: ${(await text(page, 'Policies')).split('\n')[15]}`)

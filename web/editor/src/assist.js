@@ -73,14 +73,20 @@ function apply({ label, kind, detail }) {
 const BOOST = { field: 50, variable: 40, macro: 20, function: 10, namespace: 0, keyword: -10 }
 
 export function assist(ask) {
-  const question = (state, at, hover) => new Promise(done => ask(hover, bytes.encode(state.sliceDoc(0, at)).length, done)).then(JSON.parse)
+  const once = (state, at, hover) => new Promise(done => ask(hover, bytes.encode(state.sliceDoc(0, at)).length, done)).then(JSON.parse)
+  // A worker that was replaced meanwhile says so.
+  const question = async (state, at, hover) => {
+    const answer = await once(state, at, hover)
+    return answer === 'again' ? once(state, at, hover).then(answer => answer === 'again' ? null : answer) : answer
+  }
 
   async function complete(context) {
     const begun = context.matchBefore(/\w+/), before = context.state.sliceDoc(context.pos - 2, context.pos)
     if (!context.explicit && !(begun && !/^\d/.test(begun.text)) && !/\.\??$/.test(before)) return null
     if (!context.explicit && !inExpression(context.state, context.pos)) return null
     const answer = await question(context.state, context.pos, false)
-    if (!answer || context.aborted) return null
+    // Not null: CodeMirror would not ask again for what was typed meanwhile.
+    if (!answer) return { from: context.pos, options: [], validFor: /^$/ }
     return {
       from: context.pos - answer.begun, validFor: /^\w*$/,
       options: answer.items.map(item => ({

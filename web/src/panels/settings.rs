@@ -174,7 +174,7 @@ fn choice<const N: usize>(
             <label for={id}>{ label }</label>
             <select class="select" {id} {onchange}>
                 <option value="" selected={value.is_empty()}>{ none }</option>
-                { for words.into_iter().map(|word| html! { <option value={word.clone()} selected={(value == word).then_some("")}>{ word.clone() }</option> }) }
+                { for words.into_iter().map(|word| html! { <option value={word.clone()} selected={value == word}>{ word.clone() }</option> }) }
             </select>
         </div>
     }
@@ -240,7 +240,7 @@ fn pod_security(ui: &Ui<'_>, now: &Settings) -> Html {
                     <label for="pss-version">{ "as of" }</label>
                     <select class="select" id="pss-version" {onchange}>
                         <option value="" selected={now.pod_security_version.is_empty()}>{ "latest" }</option>
-                        { for versions.iter().rev().map(|version| html! { <option value={version.clone()} selected={(*version == now.pod_security_version).then_some("")}>{ format!("v{version}") }</option> }) }
+                        { for versions.iter().rev().map(|version| html! { <option value={version.clone()} selected={*version == now.pod_security_version}>{ format!("v{version}") }</option> }) }
                     </select>
                 </div>
             }

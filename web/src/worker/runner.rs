@@ -172,7 +172,7 @@ fn replace(shared: &Rc<RefCell<Shared>>, reason: String) {
         borrowed.worker = None;
         borrowed.worker = start(shared);
         for asker in core::mem::take(&mut borrowed.waiting).values() {
-            tell(asker, "null");
+            tell(asker, "\"again\"");
         }
         Rc::clone(&borrowed.done)
     };
