@@ -37,14 +37,14 @@ pub(crate) fn preview(text: &str, edit: &Edit) -> Vec<Line> {
     let mut push = |number: usize, change: Change, text: &str| {
         lines.push(Line { number: number + 1, change, text: text.trim_end_matches('\r').to_owned() });
     };
-    for number in same.saturating_sub(2)..same {
-        push(number, Change::Same, old[number]);
+    for (number, line) in old.iter().enumerate().take(same).skip(same.saturating_sub(2)) {
+        push(number, Change::Same, line);
     }
-    for number in same..old.len() - tail {
-        push(number, Change::Removed, old[number]);
+    for (number, line) in old.iter().enumerate().take(old.len() - tail).skip(same) {
+        push(number, Change::Removed, line);
     }
-    for number in same..new.len() - tail {
-        push(number, Change::Added, new[number]);
+    for (number, line) in new.iter().enumerate().take(new.len() - tail).skip(same) {
+        push(number, Change::Added, line);
     }
     if let Some(next) = new.get(new.len() - tail).filter(|line| !line.trim().is_empty()) {
         push(new.len() - tail, Change::Same, next);
