@@ -16,6 +16,7 @@ pub(super) fn answer(case: &Value, answer: &mut Map<String, Value>) {
     let escaped = escape(name);
     answer.insert("escaped".into(), escaped.as_deref().into());
     answer.insert("canSkip".into(), (escaped.as_deref() == Some(name)).into());
+    answer.insert("invalidCharFound".into(), escaped.is_none().into());
     // Both ways, where there is a way.
     let back = escaped.as_deref().and_then(unescape);
     answer.insert("unescaped".into(), back.as_deref().unwrap_or(name).into());
@@ -23,7 +24,7 @@ pub(super) fn answer(case: &Value, answer: &mut Map<String, Value>) {
 
 /// What the tests say must come out.
 pub(super) fn compare(_case: &Value, theirs: &Value, ours: &Value) -> Vec<Difference> {
-    let names = ["escaped", "canSkip", "unescaped"];
+    let names = ["escaped", "canSkip", "invalidCharFound", "unescaped"];
     let said: Vec<&str> = names.into_iter().filter(|name| theirs.get(name).is_some()).collect();
     fields(&said, theirs, ours)
 }

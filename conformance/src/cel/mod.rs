@@ -1,5 +1,7 @@
 //! Single expressions: compile error, type, value, error, cost, estimate, AST (format: `oracle/cmd/cel/README.md`).
 
+mod cost;
+mod escaping;
 mod activation;
 mod authz;
 mod custom;
@@ -48,6 +50,14 @@ pub(crate) static KIND: Kind = Kind {
         Set { name: "cel/typed", cases: "cel/typed.jsonl", answers: None, compare, bar: 100.0 },
         Set { name: "cel/syntax", cases: "cel/syntax.jsonl", answers: None, compare, bar: 100.0 },
         Set { name: "cel/ast", cases: "cel/ast.jsonl", answers: None, compare, bar: 100.0 },
+        Set { name: "cel/cost", cases: "cel/cost.jsonl", answers: None, compare: cost::compare, bar: 89.0 },
+        Set {
+            name: "cel/field_escaping",
+            cases: "cel/field_escaping.jsonl",
+            answers: None,
+            compare: escaping::compare,
+            bar: 100.0,
+        },
     ],
 };
 
@@ -92,6 +102,14 @@ fn answer(case: &Value, context: &mut Context) -> Value {
     }
     let mut answer = Map::new();
     answer.insert("id".into(), case["id"].clone());
+    if cost::is(case) {
+        cost::answer(&merged, &kept, &mut answer);
+        return Value::Object(answer);
+    }
+    if escaping::is(case) {
+        escaping::answer(case, &mut answer);
+        return Value::Object(answer);
+    }
     match merged["kind"].as_str().unwrap_or("plain") {
         "vap" => admission(&merged, &kept, &mut answer),
         "crd" => custom::custom(&merged, &mut answer),
@@ -178,7 +196,8 @@ fn compile_sized(
         answer.insert("compile_error".into(), error.into());
         return None;
     }
-    match Program::new(env, &checked) {
+    let planned = if flag(case, "unoptimized", false) { Program::unoptimized } else { Program::new };
+    match planned(env, &checked) {
         Ok(program) => Some((checked, program)),
         Err(error) => {
             answer.insert("compile_error".into(), format!("program instantiation failed: {error}").into());

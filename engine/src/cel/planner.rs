@@ -26,7 +26,7 @@ impl Program {
     /// A constant that cannot be computed: a literal that does not convert, a pattern that is none. Kubernetes shows it
     /// after `program instantiation failed: `.
     pub fn new(env: &Env, checked: &CheckedAst) -> Result<Self, EvalError> {
-        Self::plan(env, &checked.ast.expr, Some(checked))
+        Self::plan(env, &checked.ast.expr, Some(checked), true)
     }
 
     /// Plans an expression that was only parsed, as cel-go does: what a name stands for shows when it runs, by the
@@ -35,13 +35,28 @@ impl Program {
     /// # Errors
     /// As [`Program::new`].
     pub fn unchecked(env: &Env, ast: &Ast) -> Result<Self, EvalError> {
-        Self::plan(env, &ast.expr, None)
+        Self::plan(env, &ast.expr, None, true)
     }
 
-    fn plan(env: &Env, expr: &Expr, checked: Option<&CheckedAst>) -> Result<Self, EvalError> {
+    /// Plans an expression without computing any part of it (cel-go without `OptOptimize`): literals cost what making them
+    /// costs, as in Kubernetes' own tests of cost.
+    ///
+    /// # Errors
+    /// As [`Program::new`].
+    pub fn unoptimized(env: &Env, checked: &CheckedAst) -> Result<Self, EvalError> {
+        Self::plan(env, &checked.ast.expr, Some(checked), false)
+    }
+
+    fn plan(
+        env: &Env,
+        expr: &Expr,
+        checked: Option<&CheckedAst>,
+        optimized: bool,
+    ) -> Result<Self, EvalError> {
         let mut planner = Planner {
             env,
             checked,
+            optimized,
             code: Code::default(),
             tasks: alloc::vec![Task::Visit(expr)],
             marks: Vec::new(),
@@ -58,6 +73,8 @@ struct Planner<'a> {
     env: &'a Env,
     /// What the checker found; `None`: nobody asked it.
     checked: Option<&'a CheckedAst>,
+    /// Whether what is constant is computed.
+    optimized: bool,
     code: Code,
     /// What is left to do, the next on top.
     tasks: Vec<Task<'a>>,
@@ -769,6 +786,7 @@ impl<'a> Planner<'a> {
         let start = starts.first().copied().unwrap_or_else(|| self.here());
 
         if is_conversion(&site.name)
+            && self.optimized
             && let [Some(value)] = constants.as_slice()
         {
             let folded = site.call(core::slice::from_ref(value)).map_err(|error| error.at(expr.id))?;
@@ -776,7 +794,7 @@ impl<'a> Planner<'a> {
             self.emit_constant(folded, expr.id);
             return Ok(());
         }
-        if overload.is_some_and(|overload| overload.id == "in_list")
+        if overload.is_some_and(|overload| overload.id == "in_list" && self.optimized)
             && let ([_, Some(Value::List(list))], [_, second]) = (constants.as_slice(), starts.as_slice())
         {
             if list.is_empty() {
@@ -792,7 +810,8 @@ impl<'a> Planner<'a> {
             }
         }
         let mut prepared_call = false;
-        if let Some(prepare) = self.preparation(&site, overload)
+        if self.optimized
+            && let Some(prepare) = self.preparation(&site, overload)
             && let Some(prepared) = prepare(&constants).map_err(|error| error.at(expr.id))?
         {
             site.callee = Callee::Prepared(prepared);
@@ -827,6 +846,7 @@ impl<'a> Planner<'a> {
         let mut values = Vec::new();
         for pair in elements.chunks(2) {
             if let [Op::Const(constant), Op::ListPush { optional: false }] = pair
+                && self.optimized
                 && let Some(value) = self.code.constants.get(*constant as usize)
             {
                 values.push(value.clone());
@@ -835,6 +855,11 @@ impl<'a> Planner<'a> {
                 self.patch(start);
                 return;
             }
+        }
+        if !self.optimized {
+            self.emit(Op::ListEnd, expr.id);
+            self.patch(start);
+            return;
         }
         self.truncate(start);
         self.emit_constant(Value::list(values), expr.id);
@@ -846,6 +871,7 @@ impl<'a> Planner<'a> {
         let mut map = OwnedMap::default();
         for entry in entries.chunks(4) {
             if let [Op::Const(key), Op::MapKey, Op::Const(value), Op::MapPut { optional: false }] = entry
+                && self.optimized
                 && let Some(key) = self.code.constants.get(*key as usize)
                 && let Some(value) = self.code.constants.get(*value as usize)
             {
@@ -856,6 +882,11 @@ impl<'a> Planner<'a> {
                 return;
             }
         }
+        if !self.optimized {
+            self.emit(Op::MapEnd, expr.id);
+            self.patch(start);
+            return;
+        }
         self.truncate(start);
         self.emit_constant(Value::map(map), expr.id);
     }
@@ -863,7 +894,7 @@ impl<'a> Planner<'a> {
     /// `[element]` is a constant if its element is, and then costs nothing to make.
     fn append_end(&mut self, id: ExprId, slot: u32) {
         let start = self.unmark();
-        if let Some(value) = self.constant_since(start).cloned() {
+        if let Some(value) = self.constant_since(start).filter(|_| self.optimized).cloned() {
             self.truncate(start);
             self.emit_constant(Value::list(alloc::vec![value]), id);
             self.emit(Op::Append(slot), id);

@@ -13,6 +13,7 @@ use crate::admission::{
     Attempt, Binding, Cause, Command, CompiledExpression, CompiledPolicy, DecodeError, Expression, Status,
     print,
 };
+use crate::environment::{Version, available_since};
 use crate::objects::{GroupVersionResource, Object};
 use crate::source::Span;
 
@@ -211,6 +212,9 @@ fn expression(
 /// Our advice on messages of the checker that puzzle people.
 fn help(message: &str) -> Option<String> {
     let says = |text: &str| message.contains(text);
+    if let Some(advice) = unknown(message) {
+        return Some(advice);
+    }
     let advice = if says("found no matching overload for '_+_'") && says("string") {
         "convert the other side with string(…)"
     } else if says("undeclared reference to 'params'") {
@@ -227,6 +231,20 @@ fn help(message: &str) -> Option<String> {
         return None;
     };
     Some(advice.to_string())
+}
+
+/// Advice on a function that is not there: since which version it would be, or that policies never have it.
+fn unknown(message: &str) -> Option<String> {
+    let (_, rest) = message.split_once("undeclared reference to '")?;
+    let (name, _) = rest.split_once('\'')?;
+    if let Some(Some(since)) = available_since(name) {
+        let next = Version::new(since.major, since.minor.saturating_add(1));
+        return Some(format!(
+            "unknown function: available from Kubernetes {since}; new policies may use it from {next} on"
+        ));
+    }
+    let elsewhere = matches!(name, "math" | "base64" | "cel" | "proto");
+    elsewhere.then(|| format!("Kubernetes has not CEL's `{name}` extension"))
 }
 
 fn fault(id: &str, message: String, span: Span) -> Diagnostic {

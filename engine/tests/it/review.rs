@@ -482,3 +482,21 @@ fn faults_are_named_in_the_order_of_sorted_keys() {
          unknown field \"spec.containers[0].q\", unknown field \"spec.zz\"\n"
     );
 }
+
+#[test]
+fn a_function_of_a_newer_version_is_told_as_that() {
+    let policy = |expression: &str| {
+        POLICY.replace("object.spec.containers.all(c,\n        !c.image.endsWith(':latest'))", expression)
+    };
+    let help = |expression: &str| {
+        let report = review(&scenario(&policy(expression), POD));
+        let found = report.diagnostics.iter().find(|one| one.message.contains("undeclared reference"));
+        found.and_then(|one| one.help.clone()).unwrap_or_default()
+    };
+    assert_eq!(
+        help("[1].includes(1)"),
+        "unknown function: available from Kubernetes 1.37; new policies may use it from 1.38 on"
+    );
+    assert_eq!(help("math.greatest(1, 2) == 2"), "Kubernetes has not CEL's `math` extension");
+    assert_eq!(help("nothing(1)"), "");
+}
