@@ -15,8 +15,15 @@ use crate::{command, tools};
 
 const CODE: &str = "engine/src/checks/pod_security";
 /// What is copied.
-const PARTS: [&str; 6] =
-    ["engine/src", "engine/data", "engine/testdata", "engine/tests", "conformance/src", "policies"];
+const PARTS: [&str; 7] = [
+    "engine/src",
+    "engine/data",
+    "engine/testdata",
+    "engine/tests",
+    "engine/fuzz/src",
+    "conformance/src",
+    "policies",
+];
 const FILES: [&str; 3] = ["Cargo.lock", "engine/Cargo.toml", ".rustfmt.toml"];
 /// The tests that are asked: all that judge by Pod Security.
 const TESTS: [&str; 2] = ["pod_security", "checks::"];
