@@ -1,8 +1,8 @@
 //! Objects in another version of their kind, as CEL sees them when a rule matched by that version.
 //!
 //! Served versions of one kind differ in `apiVersion` alone, with two exceptions: HorizontalPodAutoscaler between
-//! `autoscaling/v2` and `v1`, and events between the core group and `events.k8s.io`. Status and behaviour of an autoscaler,
-//! which `v1` keeps in annotations, are left out of it.
+//! `autoscaling/v2` and `v1`, and events between the core group and `events.k8s.io`. The status of an autoscaler, which `v1`
+//! keeps in annotations, is left out of it.
 
 use alloc::{format, string::String, vec::Vec};
 
@@ -74,6 +74,40 @@ fn rename(maker: &mut Maker, root: NodeId, names: &[(&str, &str)], forth: bool) 
 /// The annotation that keeps what `autoscaling/v1` has no field for.
 const METRICS: &str = "autoscaling.alpha.kubernetes.io/metrics";
 
+/// The annotation that keeps the behavior.
+const BEHAVIOR: &str = "autoscaling.alpha.kubernetes.io/behavior";
+
+/// A behavior as `autoscaling/v1` writes it into the annotation: the internal type, whose fields have Go's names.
+fn v1_behavior(behavior: NodeRef<'_>) -> String {
+    let field = |node: NodeRef<'_>, key: &str| match node.get(key) {
+        Some(found) => json(found, 10_000),
+        None => String::from("null"),
+    };
+    let rules = |key: &str| {
+        let Some(rules) = behavior.get(key).filter(|node| !node.is_null()) else {
+            return String::from("null");
+        };
+        let policies: Vec<String> = rules
+            .get("policies")
+            .into_iter()
+            .flat_map(NodeRef::items)
+            .map(|policy| {
+                let [kind, value, period] = ["type", "value", "periodSeconds"].map(|key| field(policy, key));
+                format!("{{\"Type\":{kind},\"Value\":{value},\"PeriodSeconds\":{period}}}")
+            })
+            .collect();
+        let policies =
+            if rules.get("policies").is_none() { "null".into() } else { format!("[{}]", policies.join(",")) };
+        format!(
+            "{{\"StabilizationWindowSeconds\":{},\"SelectPolicy\":{},\"Policies\":{policies},\"Tolerance\":{}}}",
+            field(rules, "stabilizationWindowSeconds"),
+            field(rules, "selectPolicy"),
+            field(rules, "tolerance")
+        )
+    };
+    format!("{{\"ScaleUp\":{},\"ScaleDown\":{}}}", rules("scaleUp"), rules("scaleDown"))
+}
+
 fn autoscaler_to_v1(maker: &mut Maker, root: NodeId) {
     let status = maker.own(root, "status");
     maker.remove(status, "currentMetrics");
@@ -83,7 +117,14 @@ fn autoscaler_to_v1(maker: &mut Maker, root: NodeId) {
         maker.set(status, "currentReplicas", none);
     }
     let spec = maker.own(root, "spec");
-    maker.remove(spec, "behavior");
+    if let Some(behavior) = maker.get(spec, "behavior") {
+        let text = v1_behavior(maker.document().at(behavior));
+        maker.remove(spec, "behavior");
+        let text = maker.string(&text);
+        let metadata = maker.own(root, "metadata");
+        let annotations = maker.own(metadata, "annotations");
+        maker.set(annotations, BEHAVIOR, text);
+    }
     let Some(metrics) = maker.get(spec, "metrics") else { return };
     maker.remove(spec, "metrics");
     let mut utilization = None;

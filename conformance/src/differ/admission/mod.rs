@@ -77,7 +77,9 @@ const EXPLANATIONS: &[Explanation] = &[
                 versions.is_some_and(|versions| versions.iter().all(|known| known != "*" && known != version))
             });
             let subresource = case["request"]["subResource"].as_str().is_some_and(|name| !name.is_empty());
-            subresource && other && theirs["evaluated"].as_u64() < ours["evaluated"].as_u64()
+            let fewer = theirs["evaluated"].as_u64() < ours["evaluated"].as_u64()
+                || theirs["allowed"] == true && ours["allowed"] == false;
+            subresource && other && fewer
         },
     },
     Explanation {

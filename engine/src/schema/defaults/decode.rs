@@ -243,6 +243,8 @@ impl<'t> Decoder<'t> {
                 let micro = *kind == FieldKind::MicroTime;
                 Data::owned(time::normal(text, micro).map_err(|message| self.problem(message, span))?)
             }
+            // Octets may be a list of numbers; one without any is read.
+            (FieldKind::Bytes, NodeValue::Sequence(items)) if items.is_empty() => Data::owned(String::new()),
             (FieldKind::Bytes, NodeValue::String(text)) => match yaml::decode_base64(text) {
                 Ok(bytes) => Data::owned(encode_base64(&bytes)),
                 // Go goes on after it, and the first fault counts.
