@@ -28,9 +28,8 @@ pub(super) fn answer(case: &Value, kept: &Kept, answer: &mut Map<String, Value>)
         // The schemas of the estimates stand with the tests of the same name that evaluate.
         let name = case["group"].as_str().and_then(|group| group.rsplit('/').next()).unwrap_or_default();
         let tests = ["TestCelCostStability", "validation"];
-        let schemas = tests.iter().filter_map(|test| kept.groups.get(&format!("crd/{test}/{name}")));
-        for group in schemas {
-            let mut asked = group.clone();
+        let schemas = tests.iter().filter_map(|test| kept.groups.get(&format!("crd/{test}/{name}"))).cloned();
+        for mut asked in bounded(name).into_iter().chain(schemas) {
             asked["expr"] = case["expr"].clone();
             given.clear();
             custom::custom(&asked, &mut given);
@@ -60,6 +59,66 @@ pub(super) fn answer(case: &Value, kept: &Kept, answer: &mut Map<String, Value>)
             answer.insert(field.into(), text);
         }
     }
+}
+
+/// The schemas that only the tests of estimates have, some for their bounds on sizes.
+fn bounded(name: &str) -> Option<Value> {
+    let text = || json!({"type": "string"});
+    let object = |properties: Value| json!({"type": "object", "properties": properties});
+    let list = |items: Value| json!({"type": "array", "items": items});
+    let map = |values: Value| json!({"type": "object", "additionalProperties": values});
+    let ten = |mut schema: Value| {
+        let bound = if schema["type"] == "array" { "maxItems" } else { "maxProperties" };
+        schema[bound] = 10.into();
+        schema
+    };
+    let set = || json!({"type": "array", "items": {"type": "string"}, "x-kubernetes-list-type": "set"});
+    let keyed = |key: &str, item: Value| json!({"type": "array", "items": item, "x-kubernetes-list-type": "map", "x-kubernetes-list-map-keys": [key]});
+    let any = || json!({"x-kubernetes-preserve-unknown-fields": true});
+    let unknown = || json!({"type": "object", "x-kubernetes-preserve-unknown-fields": true});
+    let number = |format: &str| json!({"type": "number", "format": format});
+    let schema = match name {
+        "numeric comparisons" => object(json!({
+            "val1": {"type": "integer"}, "val2": {"type": "number"}, "val3": number("float"), "val4": number("double"),
+            "val5": {"type": "number"}, "val6": number("float"), "val7": number("double"),
+        })),
+        "date-time format" => {
+            let moment = json!({"type": "string", "format": "date-time"});
+            object(json!({"val1": moment, "val2": moment}))
+        }
+        "listSets" => object(json!({"val1": set(), "val2": set()})),
+        "embedded object with properties" => object(json!({"embedded": {
+            "type": "object", "x-kubernetes-embedded-resource": true,
+            "properties": {
+                "kind": text(), "apiVersion": text(),
+                "metadata": object(json!({"name": text(), "generateName": text()})),
+                "spec": object(json!({"field1": text()})),
+            },
+        }})),
+        "objects" => object(json!({"objs": list(object(json!({"f1": text(), "f2": text()})))})),
+        "object types are not accessible" => object(json!({
+            "nestedInMap": map(object(json!({"inMapField": {"type": "integer"}}))),
+            "nestedInList": list(object(json!({"inListField": {"type": "integer"}}))),
+        })),
+        "preserve unknown fields" => object(json!({
+            "withUnknown": unknown(), "withUnknownList": list(unknown()),
+            "withUnknownFieldList": list(object(json!({"fieldOfUnknownType": any()}))),
+            "anyvalList": list(any()), "anyvalMap": map(any()), "anyvalField1": any(), "anyvalField2": any(),
+        })),
+        "container type composition" => object(json!({
+            "obj": object(json!({"field": text()})),
+            "mapOfMap": ten(map(ten(map(text())))),
+            "mapOfObj": map(object(json!({"field2": text()}))),
+            "mapOfListMap": ten(map(ten(keyed("k", object(json!({"k": text(), "v": text()})))))),
+            "mapOfList": ten(map(ten(list(text())))),
+            "listMapOfObj": ten(keyed("k2", object(json!({"k2": text(), "v2": text()})))),
+            "listOfMap": ten(list(ten(map(text())))),
+            "listOfObj": list(object(json!({"field3": text()}))),
+            "listOfListMap": ten(list(ten(keyed("k", object(json!({"k3": text(), "v3": text()})))))),
+        })),
+        _ => return None,
+    };
+    Some(json!({"kind": "crd", "schema": schema, "isRoot": true}))
 }
 
 /// An expression in the environment of those tests: every library, none of the checks that Kubernetes adds.
