@@ -8,7 +8,11 @@ mod custom;
 mod request;
 mod tagged;
 
-use std::{cell::RefCell, collections::BTreeMap, rc::Rc};
+use std::{
+    cell::{OnceCell, RefCell},
+    collections::BTreeMap,
+    rc::Rc,
+};
 
 use celgate::{
     cel::{
@@ -64,8 +68,26 @@ pub(crate) static KIND: Kind = Kind {
 /// What is kept between cases.
 #[derive(Default)]
 struct Kept {
-    groups: BTreeMap<String, Value>,
+    groups: BTreeMap<String, Group>,
     compilers: RefCell<BTreeMap<String, Rc<Compiler>>>,
+}
+
+/// What cases leave to their group, and what is made of it once.
+struct Group {
+    fields: Value,
+    shared: OnceCell<Shared>,
+}
+
+impl Group {
+    const fn new(fields: Value) -> Self {
+        Self { fields, shared: OnceCell::new() }
+    }
+}
+
+/// What expressions of one request have in common.
+struct Shared {
+    compiler: Rc<Compiler>,
+    bound: Vec<(&'static str, Cel)>,
 }
 
 /// An environment with the composed variables that expressions in it may name.
@@ -82,17 +104,24 @@ fn answer(case: &Value, context: &mut Context) -> Value {
         for name in files {
             let golden = lines(&[root[0].join("golden")], name).unwrap_or_default();
             for group in lines(&[root[0].join(".")], name).unwrap_or_default().into_iter().chain(golden) {
-                groups.insert(group["id"].as_str().unwrap_or_default().to_owned(), group);
+                groups.insert(group["id"].as_str().unwrap_or_default().to_owned(), Group::new(group));
             }
             let plain = std::fs::read_to_string(root[0].join(name)).unwrap_or_default();
             for group in plain.lines().filter_map(|line| serde_json::from_str::<Value>(line).ok()) {
-                groups.insert(group["id"].as_str().unwrap_or_default().to_owned(), group);
+                groups.insert(group["id"].as_str().unwrap_or_default().to_owned(), Group::new(group));
             }
         }
         Kept { groups, ..Kept::default() }
     });
-    let mut merged =
-        case["group"].as_str().and_then(|name| kept.groups.get(name)).cloned().unwrap_or_else(|| json!({}));
+    let group = case["group"].as_str().and_then(|name| kept.groups.get(name));
+    if let Some(group) = group.filter(|group| group.fields["kind"] == "vap" && only_expression(case)) {
+        let mut answer = Map::new();
+        answer.insert("id".into(), case["id"].clone());
+        let shared = group.shared.get_or_init(|| share(&group.fields, &kept));
+        evaluate(case, &group.fields, shared, &mut answer);
+        return Value::Object(answer);
+    }
+    let mut merged = group.map_or_else(|| json!({}), |group| group.fields.clone());
     if let (Value::Object(merged), Value::Object(own)) = (&mut merged, case) {
         for (key, value) in own {
             if !value.is_null() {
@@ -265,7 +294,18 @@ fn whole(value: &Value, typed: bool) -> Cel {
     adapt::value(&document, root, typed)
 }
 
+/// Whether the group says all but the expression.
+fn only_expression(case: &Value) -> bool {
+    let mut own = case.as_object().into_iter().flatten();
+    own.all(|(field, value)| matches!(field.as_str(), "id" | "group" | "expr" | "ast") || value.is_null())
+}
+
 fn admission(case: &Value, kept: &Kept, answer: &mut Map<String, Value>) {
+    evaluate(case, case, &share(case, kept), answer);
+}
+
+/// The environment and the variables of a request.
+fn share(case: &Value, kept: &Kept) -> Shared {
     let has_params = flag(case, "hasParams", case["vars"].get("params").is_some());
     let has_authorizer = flag(case, "hasAuthorizer", true);
     let key = format!(
@@ -295,17 +335,23 @@ fn admission(case: &Value, kept: &Kept, answer: &mut Map<String, Value>) {
         }
         Compiler { env: composition.env(), variables }
     });
-    let Some((_, program)) = compile(case, &compiler.env, answer) else { return };
     let mut bound = request::variables(case);
     bound.extend(authz::variables(case));
-    let activation = Composed::new(bound, &compiler.variables, limits(case));
-    let evaluation = program.evaluate(&*activation, limits(case));
+    Shared { compiler, bound }
+}
+
+/// The answer to the expression of `case`, in the request that `request` describes.
+fn evaluate(case: &Value, request: &Value, shared: &Shared, answer: &mut Map<String, Value>) {
+    let Shared { compiler, bound } = shared;
+    let Some((_, program)) = compile(case, &compiler.env, answer) else { return };
+    let activation = Composed::new(bound.clone(), &compiler.variables, limits(request));
+    let evaluation = program.evaluate(&*activation, limits(request));
     outcome(&evaluation, answer);
     let composed = activation.cost();
     if !compiler.variables.is_empty() {
         answer.insert("var_cost".into(), composed.into());
     }
-    let budget = case["budget"].as_u64().unwrap_or(RUNTIME_COST_BUDGET);
+    let budget = request["budget"].as_u64().unwrap_or(RUNTIME_COST_BUDGET);
     if composed > budget || evaluation.cost > budget.saturating_sub(composed) {
         let text =
             "validation failed due to running out of cost budget, no further validation rules will be run";

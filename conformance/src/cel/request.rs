@@ -90,6 +90,9 @@ fn request(given: &Value) -> Value {
     put(&mut request, "namespace", &given["namespace"]);
     request.insert("operation".into(), given["operation"].as_str().unwrap_or("CREATE").into());
     request.insert("userInfo".into(), Value::Object(user));
+    // Never set, but there: seen through dyn(request).
+    request.insert("object".into(), Value::Null);
+    request.insert("oldObject".into(), Value::Null);
     request.insert("dryRun".into(), given["dryRun"].as_bool().unwrap_or_default().into());
     request.insert("options".into(), given["options"].clone());
     Value::Object(request)

@@ -3,15 +3,18 @@
 use celgate::cel::{macros, parser::Parser, print};
 use serde_json::{Value, json};
 
-use super::{Start, mutation, random::Random};
+use super::{Start, Subject, cel, mutation, random::Random};
+
+pub(super) const SUBJECT: Subject =
+    Subject { name: "syntax", answer: Some(answer), generate: case, fields, ..cel::SUBJECT };
 
 /// A mutated expression.
-pub(crate) fn case(random: &mut Random, real: &Start) -> Value {
-    json!({"group": "deploy", "expr": mutation::generate(random, &real.expressions)})
+fn case(random: &mut Random, real: &Start) -> Value {
+    json!({"group": "deploy", "ast": true, "expr": mutation::generate(random, &real.expressions)})
 }
 
 /// The parser's answer, in the oracle's format.
-pub(crate) fn answer(case: &Value) -> Value {
+fn answer(case: &Value) -> Value {
     let macros = [
         macros::standard_macros(),
         macros::optional_macros(),
@@ -28,7 +31,7 @@ pub(crate) fn answer(case: &Value) -> Value {
 }
 
 /// The AST where the oracle gives it; else the issues, unless the oracle's are the checker's and we have none.
-pub(crate) fn fields(theirs: &Value, ours: &Value) -> Vec<&'static str> {
+fn fields(theirs: &Value, ours: &Value) -> Vec<&'static str> {
     let issues = theirs["compile_error"].as_str().unwrap_or("");
     if ours["compile_error"].is_null() && !from_parser(issues) {
         let known = ["ast", "ast_ids"].into_iter().filter(|field| !theirs[*field].is_null());

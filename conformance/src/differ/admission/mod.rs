@@ -28,6 +28,7 @@ pub(super) const SUBJECT: Subject = Subject {
     answer: None,
     generate: case,
     fields,
+    batch: 2000,
     explanations: EXPLANATIONS,
     smaller,
     shown: |case| serde_json::to_string(case).unwrap_or_default(),

@@ -178,6 +178,7 @@ fn formatting() -> Vec<FunctionDecl> {
              %x %X other notations of integers, %% a percent sign.",
             vec![
                 member("string_format", [Text, Type::list(Dyn)], Text)
+                    .variadic()
                     .body(format)
                     .cost(cost::scan)
                     .estimate(cost::format_estimate),
