@@ -291,9 +291,31 @@ fn leaves(kind: &Type) -> &'static [&'static str] {
     }
 }
 
+/// Literals.
+fn plain_leaves(kind: &Type) -> &'static [&'static str] {
+    match kind {
+        Type::Bool => &["true", "false"],
+        Type::String => &["''", "'a'", "'web'", "'héllo'", "'😀x'", "'5'"],
+        Type::List(_) | Type::Map(..) => &[],
+        other => leaves(other),
+    }
+}
+
 /// An expression of any type. `dyn_too`: with parts whose type is known only when they exist.
 pub(super) fn expression(random: &mut Random, dyn_too: bool) -> String {
-    let mut generator = Generator { random, scope: Vec::new(), named: 0, dyn_too };
+    made(Generator { random, scope: Vec::new(), named: 0, dyn_too, shared: false })
+}
+
+/// An expression of what every CEL has, without variables.
+#[cfg(test)]
+pub(super) fn shared(random: &mut Random) -> String {
+    made(Generator { random, scope: Vec::new(), named: 0, dyn_too: false, shared: true })
+}
+
+/// What every CEL has besides operators and the macros of one variable.
+const SHARED: [&str; 8] = ["size", "contains", "startsWith", "endsWith", "int", "uint", "double", "type"];
+
+fn made(mut generator: Generator<'_>) -> String {
     let depth = 1 + generator.random.below(5);
     let kind = if generator.random.chance(40) { Type::Bool } else { generator.some_type(2) };
     generator.of(&kind, depth)
@@ -308,10 +330,22 @@ struct Generator<'r> {
     scope: Vec<(String, Type)>,
     named: usize,
     dyn_too: bool,
+    /// Only what every CEL has.
+    shared: bool,
 }
 
 impl Generator<'_> {
     fn some_type(&mut self, depth: usize) -> Type {
+        if self.shared {
+            return match self.random.below(if depth == 0 { 4 } else { 6 }) {
+                0 => Type::Int,
+                1 => Type::String,
+                2 => Type::Bool,
+                3 => Type::Double,
+                4 => Type::map(self.random.one_of(&KEYS).clone(), self.some_type(depth - 1)),
+                _ => Type::list(self.some_type(depth - 1)),
+            };
+        }
         match self.random.below(if depth == 0 { 13 } else { 20 }) {
             0 | 1 => Type::Int,
             2 | 3 => Type::String,
@@ -364,7 +398,7 @@ impl Generator<'_> {
     }
 
     fn leaf(&mut self, kind: &Type) -> String {
-        let leaves = leaves(kind);
+        let leaves = if self.shared { plain_leaves(kind) } else { leaves(kind) };
         if leaves.is_empty() || matches!(kind, Type::List(_) | Type::Map(..)) && self.random.chance(50) {
             return self.literal(kind, 0);
         }
@@ -418,7 +452,7 @@ impl Generator<'_> {
                     (Type::map(Type::String, element.clone()), Type::String, element)
                 };
                 let range = self.of(&over, depth);
-                if self.random.chance(50) {
+                if self.shared || self.random.chance(50) {
                     let one = if matches!(over, Type::List(_)) { &second } else { &first };
                     let name = self.fresh(one);
                     let word = *self.random.one_of(&["all", "exists", "exists_one"]);
@@ -431,7 +465,7 @@ impl Generator<'_> {
             }
             Type::List(element) => {
                 let from = self.some_type(1);
-                match self.random.below(5) {
+                match if self.shared { self.random.below(2) * 4 } else { self.random.below(5) } {
                     0 => {
                         let range = self.of(kind, depth);
                         let name = self.fresh(element);
@@ -462,7 +496,7 @@ impl Generator<'_> {
                     }
                 }
             }
-            Type::Map(key, value) => {
+            Type::Map(key, value) if !self.shared => {
                 let from = self.some_type(1);
                 if self.random.chance(50) {
                     let range = self.of(&Type::map((**key).clone(), from.clone()), depth);
@@ -510,7 +544,9 @@ impl Generator<'_> {
                 let function = self.random.one_of(functions);
                 let overload = self.random.one_of(&function.overloads);
                 let untyped = overload.params.iter().any(mentions_dyn) || mentions_dyn(&overload.result);
-                if self.dyn_too || !untyped {
+                let shared =
+                    !function.name.chars().all(char::is_alphabetic) || SHARED.contains(&function.name);
+                if (self.dyn_too || !untyped) && (shared || !self.shared) {
                     return Some((function.name, overload.clone()));
                 }
             }

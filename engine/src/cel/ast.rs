@@ -212,7 +212,9 @@ impl SourceInfo {
     #[must_use]
     pub fn range(&self, id: ExprId) -> Option<OffsetRange> {
         let place = self.places.get(index(id)?)?;
-        (place.position != NOWHERE).then_some(place.range)
+        let OffsetRange { start, end } = place.range;
+        // What recovery made of missing tokens may end before it starts.
+        (place.position != NOWHERE).then_some(OffsetRange { start, end: end.max(start) })
     }
 
     /// The nodes whose position is known, in order.

@@ -115,7 +115,18 @@ impl Unparser<'_> {
                     operand.kind,
                     ExprKind::Literal(Value::Int(_) | Value::Double(_)) if function == operators::NEGATE
                 );
-                self.nested(operand, number || self.precedence(operand) > 1)
+                let at = self.out.len();
+                let nested = number || self.precedence(operand) > 1;
+                self.nested(operand, nested)?;
+                // A sign before a number is the number's, also where a dot or a bracket follows: `-(1.a)`.
+                let signed =
+                    |text: &str| text.starts_with(|first: char| first == '-' || first.is_ascii_digit());
+                let literal = matches!(operand.kind, ExprKind::Literal(_));
+                if function == operators::NEGATE && !literal && self.out.get(at..).is_some_and(signed) {
+                    self.out.insert(at, '(');
+                    self.out.push(')');
+                }
+                Some(())
             }
             (_, [left, right]) if operators::binary_symbol(function).is_some() => {
                 let own = operators::precedence(function);

@@ -29,6 +29,22 @@ fn smoke(target: fn(&str), seeds: &[String]) {
     }
 }
 
+/// What a fuzz run found, mended since.
+const FOUND: [&str; 3] = [
+    "1%{{12.[. ./{{., as..wrong.'my.name').value()k/{2{   ./{1{1{.",
+    "-H - ---0 .hasan",
+    "-(1.5[0]) + -(-1).a",
+];
+
+#[test]
+fn what_was_found_stays_mended() {
+    for text in FOUND {
+        target::parse(text);
+        target::unparse(text);
+        target::evaluate(text);
+    }
+}
+
 #[test]
 fn texts_have_tokens() {
     seeds::CEL.with(|seeds| smoke(target::tokens, seeds));
