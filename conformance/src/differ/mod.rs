@@ -226,3 +226,148 @@ impl Differ {
                             (self.subject.shown)(&difference.case),
                             difference.fields.join(", ")
                         );
+                        if examples.len() < SHOWN && *times <= OF_A_SORT {
+                            examples.push(difference.case);
+                        }
+                    }
+                }
+            }
+            if told.elapsed() > Duration::from_secs(10) {
+                told = Instant::now();
+                println!("{asked:>8} of {count} asked, {unexplained} unexplained, {:.0?}", started.elapsed());
+                let _ = std::io::stdout().flush();
+            }
+        }
+        let _ = asking.join();
+        println!("{asked} cases in {:.0?} (seed {seed})", started.elapsed());
+        for (name, (times, why, first)) in by_reason {
+            let first: String = (self.subject.shown)(&first).chars().take(200).collect();
+            println!("  {times:>6} explained: {name}: {why}\n         the first: {first}");
+        }
+        for (fields, times) in by_field {
+            println!("  {times:>6} differ in {fields}");
+        }
+        println!("{unexplained} unexplained of {asked}");
+        for case in examples {
+            let small = self.shrink(case)?;
+            self.show(&small)?;
+        }
+        Ok(unexplained)
+    }
+
+    /// The cases on which the answers differ.
+    fn differing(&mut self, cases: &[Value], theirs: &[Value]) -> Vec<Difference> {
+        let mut differing = Vec::new();
+        for (case, theirs) in cases.iter().zip(theirs) {
+            let ours = self.ours(case);
+            let fields = self.differences(theirs, &ours);
+            if !fields.is_empty() {
+                let mut rules = LAWLESS.iter().chain(self.subject.explanations);
+                let explained = rules.find(|rule| (rule.holds)(case, theirs, &ours, &fields));
+                differing.push(Difference { case: case.clone(), fields, explained });
+            }
+        }
+        differing
+    }
+
+    fn ours(&mut self, case: &Value) -> Value {
+        match (self.subject.answer, self.kind) {
+            (Some(answer), _) => answer(case),
+            (None, Some(kind)) => check::guarded(kind, case, &mut self.context),
+            (None, None) => json!({"failed": format!("no kind is called {}", self.subject.kind)}),
+        }
+    }
+
+    fn differences(&self, theirs: &Value, ours: &Value) -> Vec<&'static str> {
+        // What the oracle cannot answer (a text that cannot be decoded) is compared by its words.
+        if !ours["failed"].is_null() || !theirs["oracle_failed"].is_null() {
+            let same = ours["failed"] == theirs["oracle_failed"];
+            return if same { Vec::new() } else { vec!["failed"] };
+        }
+        let fields = (self.subject.fields)(theirs, ours);
+        fields.into_iter().filter(|field| !set::same(&theirs[*field], &ours[*field])).collect()
+    }
+
+    /// The same difference with less around it.
+    fn shrink(&mut self, mut case: Value) -> Result<Value, String> {
+        let fields = match self.ask(std::slice::from_ref(&case))?.pop() {
+            Some(difference) => difference.fields,
+            None => return Ok(case),
+        };
+        for _ in 0..25 {
+            let mut smaller = (self.subject.smaller)(&case);
+            for (at, candidate) in smaller.iter_mut().enumerate() {
+                candidate["id"] = json!(at.to_string());
+            }
+            let kept = self
+                .ask(&smaller)?
+                .into_iter()
+                .filter(|found| found.fields == fields && found.explained.is_none());
+            let Some(smallest) = kept.map(|found| found.case).min_by_key(|case| case.to_string().len())
+            else {
+                break;
+            };
+            case = smallest;
+        }
+        Ok(case)
+    }
+
+    fn ask(&mut self, cases: &[Value]) -> Result<Vec<Difference>, String> {
+        if cases.is_empty() {
+            return Ok(Vec::new());
+        }
+        let theirs = self.oracle.answer(cases)?;
+        Ok(self.differing(cases, &theirs))
+    }
+
+    fn show(&mut self, case: &Value) -> Result<(), String> {
+        let theirs = self.oracle.answer(std::slice::from_ref(case))?;
+        let Some(theirs) = theirs.first() else { return Ok(()) };
+        let ours = self.ours(case);
+        println!("----\n{}", (self.subject.shown)(case));
+        for field in self.differences(theirs, &ours) {
+            let named = if field == "failed" { "oracle_failed" } else { field };
+            println!("  {field}\n    theirs {}\n    ours   {}", theirs[named], ours[field]);
+        }
+        Ok(())
+    }
+}
+
+/// What generators may start from.
+struct Start {
+    /// The run's seed.
+    seed: u64,
+    /// The number of the case.
+    at: u64,
+    /// Recorded cases of expressions, without their answers.
+    cases: Vec<Value>,
+    /// Their expressions.
+    expressions: Vec<String>,
+}
+
+impl Start {
+    fn new(seed: u64) -> Self {
+        let folders: Vec<_> = set::corpora().into_iter().chain([set::recorded()]).collect();
+        let lines = ["library", "expressions", "typed", "ast"]
+            .into_iter()
+            .flat_map(|name| set::lines(&folders, &format!("cel/{name}.jsonl")).unwrap_or_default());
+        let cases: Vec<Value> = lines
+            .map(|mut line| {
+                if let Value::Object(fields) = &mut line {
+                    fields.retain(|field, _| CASE.contains(&field.as_str()));
+                }
+                line
+            })
+            .collect();
+        let expressions = cases.iter().filter_map(|case| case["expr"].as_str().map(str::to_owned)).collect();
+        // The oracle knows the groups of the golden sets.
+        let groups = set::lines(&folders, "cel/groups.jsonl").unwrap_or_default();
+        let groups: BTreeSet<&str> = groups.iter().filter_map(|group| group["id"].as_str()).collect();
+        let known = |case: &Value| case["group"].as_str().is_none_or(|group| groups.contains(group));
+        let cases = cases.into_iter().filter(known).collect();
+        Self { seed, at: 0, cases, expressions }
+    }
+}
+
+/// The fields of a case (oracle/cmd/cel/README.md) that a recorded line may have besides its answer.
+const CASE: [&str; 8] = ["group", "expr", "k8s", "mode", "kind", "vars", "typed", "return"];
