@@ -28,7 +28,8 @@ pub(super) fn answer(case: &Value, kept: &Kept, answer: &mut Map<String, Value>)
         // The schemas of the estimates stand with the tests of the same name that evaluate.
         let name = case["group"].as_str().and_then(|group| group.rsplit('/').next()).unwrap_or_default();
         let tests = ["TestCelCostStability", "validation"];
-        let schemas = tests.iter().filter_map(|test| kept.groups.get(&format!("crd/{test}/{name}"))).cloned();
+        let schemas = tests.iter().filter_map(|test| kept.groups.get(&format!("crd/{test}/{name}")));
+        let schemas = schemas.map(|group| group.fields.clone());
         for mut asked in bounded(name).into_iter().chain(schemas) {
             asked["expr"] = case["expr"].clone();
             given.clear();
