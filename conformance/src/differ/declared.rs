@@ -364,7 +364,7 @@ impl Generator<'_> {
                     library::url::URL,
                     library::format::FORMAT,
                 ];
-                Type::opaque(*self.random.one_of(&names))
+                Type::opaque(self.random.one_of::<&str>(&names))
             }
             12 => Type::Null,
             13..16 => Type::list(self.some_type(depth - 1)),
@@ -386,10 +386,10 @@ impl Generator<'_> {
         if depth == 0 || self.random.chance(10) {
             return self.leaf(kind);
         }
-        if self.random.chance(30) {
-            if let Some(made) = self.comprehension(kind, depth - 1) {
-                return made;
-            }
+        if self.random.chance(30)
+            && let Some(made) = self.comprehension(kind, depth - 1)
+        {
+            return made;
         }
         if matches!(kind, Type::List(_) | Type::Map(..)) && self.random.chance(25) {
             return self.literal(kind, depth - 1);
@@ -558,11 +558,11 @@ impl Generator<'_> {
         }
         // Keys are what maps allow; a library that says less means them.
         for param in &overload.params {
-            if let Type::Map(key, _) = param {
-                if let Type::TypeParam(name) = &**key {
-                    let key = self.random.one_of(&KEYS).clone();
-                    bound.entry(Rc::clone(name)).or_insert(key);
-                }
+            if let Type::Map(key, _) = param
+                && let Type::TypeParam(name) = &**key
+            {
+                let key = self.random.one_of(&KEYS).clone();
+                bound.entry(Rc::clone(name)).or_insert(key);
             }
         }
         let mut arguments = Vec::new();

@@ -63,6 +63,10 @@ fn peers(value: &::cel::Value) -> Option<Value> {
         Peer::List(items) => Value::Array(items.iter().map(peers).collect::<Option<_>>()?),
         Peer::Map(map) => {
             let mut entries = Vec::new();
+            #[expect(
+                clippy::iter_over_hash_type,
+                reason = "the peer's maps are hashed; the entries are sorted below"
+            )]
             for (key, value) in map.map.iter() {
                 let key: ::cel::Value = key.into();
                 entries.push((peers(&key)?.to_string(), peers(value)?));

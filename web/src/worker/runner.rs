@@ -102,6 +102,10 @@ impl Runner {
     /// Asks what is known of a place; reviews go on as they were.
     pub(crate) fn look_up(&self, scenario: Scenario, text: usize, ask: Ask) {
         let mut shared = self.shared.borrow_mut();
+        // The first review may still wait for a pause in typing.
+        if shared.worker.is_none() {
+            shared.worker = start(&self.shared);
+        }
         shared.looked_up = shared.looked_up.wrapping_add(1);
         let id = shared.looked_up;
         let place = Some(Place { text, offset: ask.offset, word: ask.word });
