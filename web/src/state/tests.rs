@@ -171,13 +171,21 @@ fn a_link_holds_everything() {
             user: "alice".into(),
             groups: vec!["dev".into(), "ops".into()],
             dry_run: true,
+            subresource: "scale".into(),
+            body: "command: [sh]".into(),
+            pod_security: "restricted".into(),
+            pod_security_version: "1.30".into(),
+            silenced: vec!["no-latest-tag".into()],
+            trusted_registries: vec!["registry.example/".into()],
+            complete: true,
+            as_written: true,
         },
         origin: drafts::Origin::Shared,
         lesson: String::new(),
         edited: false,
     };
     let fragment = share::fragment(&draft, share::Included::default());
-    assert!(fragment.len() < 400, "{}", fragment.len());
+    assert!(fragment.len() < 600, "{}", fragment.len());
     assert_eq!(share::read(&format!("#{fragment}")).unwrap(), Some(draft));
     assert!(share::read(&fragment[..fragment.len() / 2]).is_err());
     assert!(share::read("v9.abc").is_err());
