@@ -95,46 +95,34 @@ impl Defaults {
         operation: Operation,
         old: Option<&Document>,
     ) -> Seen {
-        let mut seen = Seen { document: node.document().clone(), refused: None, unknown: Vec::new() };
-        seen.document.set_root(node.id());
+        let mut unknown = Vec::new();
         let stored = || old.map(|old| Value::read(old.root(), old.root().span()));
         let declared = self.custom.iter().any(|custom| custom.kind == *kind);
         let older = || self.types.of_any_version(kind).filter(|_| !declared);
         let Some(of) = self.types.of_kind(kind).or_else(older) else {
             let custom = self.custom.iter().find(|custom| custom.kind == *kind);
-            match self.custom_decoded(custom, node, &mut seen.unknown) {
+            return match self.custom_decoded(custom, node, &mut unknown) {
                 Ok(mut value) => {
                     let has_status = custom.is_none_or(|custom| custom.has_status);
                     strategy::custom(operation, &mut value, stored().as_ref(), has_status, custom.is_some());
-                    seen.document = written(&value, node.document());
+                    Seen { document: written(&value, node.document()), refused: None, unknown }
                 }
-                Err(problem) => {
-                    seen.unknown.clear();
-                    seen.refused = Some(problem);
-                }
-            }
-            return seen;
+                Err(problem) => refused(node, problem),
+            };
         };
-        match self.decoded(of, node, &mut seen.unknown) {
+        match self.decoded(of, node, &mut unknown) {
             Ok(mut value) => {
-                // Shown first: an update is compared with what is stored.
-                encode::structure(&self.types, of, &mut value);
-                let old = old.map(|old| Value::read(old.root(), old.root().span()));
+                let old = stored();
                 if old.is_some() {
                     // Compared with the old one, which is in that form: an empty list is none.
                     encode::structure(&self.types, of, &mut value);
                 }
                 strategy::apply(operation, kind, &mut value, old.as_ref());
                 encode::structure(&self.types, of, &mut value);
-                seen.document = written(&value, node.document());
+                Seen { document: written(&value, node.document()), refused: None, unknown }
             }
-            Err(problem) => {
-                // A body that cannot be read says nothing about unknown fields.
-                seen.unknown.clear();
-                seen.refused = Some(problem);
-            }
+            Err(problem) => refused(node, problem),
         }
-        seen
     }
 
     /// The object at `node` as its built-in type has it, nothing completed: what a stored object is read into. `None`: no
@@ -206,6 +194,13 @@ impl Seen {
 fn cannot_be_handled(kind: &GroupVersionKind, why: &str) -> String {
     let name = &kind.kind;
     format!("{name} in version {:?} cannot be handled as a {name}: {why}", kind.version)
+}
+
+/// A body that cannot be read stays as it is, and says nothing about unknown fields.
+fn refused(node: NodeRef<'_>, problem: Problem) -> Seen {
+    let mut document = node.document().clone();
+    document.set_root(node.id());
+    Seen { document, refused: Some(problem), unknown: Vec::new() }
 }
 
 /// A document of the value, with the span of the one it was read from.
