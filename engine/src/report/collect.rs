@@ -197,7 +197,12 @@ impl Judged<'_> {
             (Operation::Create, "token") => {
                 (Command::Words("failed to create token: "), format!("create token {name}{within}"), "")
             }
-            (Operation::Create, "eviction") => (Command::Bare, format!("evict {of}{within}"), "evicted"),
+            // kubectl evicts only while it drains a node; one pod is evicted by hand. The server's answer is JSON.
+            (Operation::Create, "eviction") => {
+                let namespace = &attributes.namespace;
+                let path = format!("/api/v1/namespaces/{namespace}/pods/{name}/eviction");
+                (Command::Bare, format!("create --raw {path} -f eviction.json"), "")
+            }
             (Operation::Create, _) => (Command::Create, format!("create -f {file}"), "created"),
             (Operation::Update, "scale") => {
                 let replicas =
